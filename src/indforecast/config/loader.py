@@ -6,17 +6,26 @@ fields mean.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from indforecast.config.settings import Settings
 from indforecast.domain.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
 _MAX_BYTES = 1_000_000
+_KEY = re.compile(r"""\"[^"]*"|'[^']*'|[A-Za-z0-9_-]+""")
+_DOTTED = rf"(?P<keys>(?:{_KEY.pattern})(?:\s*\.\s*(?:{_KEY.pattern}))*)"
+_HEADER = re.compile(rf"^\s*\[(?P<array>\[)?\s*{_DOTTED}\s*\]")
+_ASSIGNMENT = re.compile(rf"^\s*{_DOTTED}\s*=")
+_TRIPLE = ('"""', "'''")
 
 
 def load_settings(user_file: Path | None = None) -> Settings:
@@ -35,19 +44,21 @@ def load_settings(user_file: Path | None = None) -> Settings:
     ConfigError
         If a file cannot be read or a value is wrong; the message names file, line and field.
     """
+    texts: dict[str, str] = {}
     merged: dict[str, Any] = {}
     packaged = resources.files("indforecast.config") / "netherlands"
     for entry in sorted(packaged.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
-            merged = _merge(merged, tomllib.loads(entry.read_text(encoding="utf-8")))
-    text = ""
+            texts[f"packaged {entry.name}"] = text = entry.read_text(encoding="utf-8")
+            merged = _merge(merged, tomllib.loads(text))
     if user_file is not None:
         text, user = _read_user(user_file)
+        texts = {str(user_file): text, **texts}
         merged = _merge(merged, user)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        raise _explain(error, user_file, text) from None
+        raise _explain(error, texts) from None
 
 
 def _read_user(path: Path) -> tuple[str, dict[str, Any]]:
@@ -69,45 +80,83 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        is_parameter = isinstance(value, dict) and "value" in value and "unit" in value
-        if isinstance(value, dict) and isinstance(old, dict) and not is_parameter:
+        if isinstance(value, dict) and isinstance(old, dict) and not (_is_parameter(value) or _is_parameter(old)):
             merged[key] = _merge(old, value)
         else:
             merged[key] = value
     return merged
 
 
-def _explain(error: ValidationError, path: Path | None, text: str) -> ConfigError:
+def _is_parameter(table: dict[str, Any]) -> bool:
+    """A parameter is replaced whole, so that a new value never stands with the old value's source."""
+    return "value" in table and not isinstance(table["value"], dict)
+
+
+def _explain(error: ValidationError, texts: Mapping[str, str]) -> ConfigError:
+    """One sentence on the first error; ``texts`` are the files by name, the user's first."""
     first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"]) or "settings"
-    line = _line_of(text, [str(part) for part in first["loc"]])
-    where = f"{path or 'packaged settings'}{f', line {line}' if line else ''}"
+    loc = first["loc"]
+    field = ".".join(str(part) for part in loc) or "settings"
+    found = {name: line_of(text, loc) for name, text in texts.items()}
+    name = max(found, key=lambda key: found[key][1])  # the first of the deepest
+    line, depth = found[name]
+    where = f"{name}, line {line}" if depth else next(iter(texts))
     more = error.error_count() - 1
     rest = f" ({more} more)" if more else ""
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
     return ConfigError(f"{where}, field '{field}': {reason}{rest}.", hint="Mend the value and run again.")
 
 
-def _line_of(text: str, loc: list[str]) -> int | None:
-    """Line of the deepest named field in the user's text, found by walking its tables in order."""
-    names = [part for part in loc if not part.isdigit()]
-    best: int | None = None
-    depth = 0
+def line_of(text: str, loc: Sequence[int | str]) -> tuple[int, int]:
+    """Where a field stands in TOML, as ``(line, depth)``.
+
+    ``depth`` is how many parts of ``loc`` were found: fewer than all when the file names only a table above the
+    field, 0 (and line 0) when it names none.
+
+    Parameters
+    ----------
+    text : str
+        TOML that parses.
+    loc : sequence of str and int
+        Keys and, for items of an array of tables, their position.
+    """
+    wanted = [str(part) for part in loc]
+    best, depth = 0, 0
     table: list[str] = []
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if line.startswith("["):
-            table = line.strip("[] ").split(".")
-            keys = table
-        elif "=" in line and not line.startswith("#"):
-            keys = table + line.split("=", 1)[0].strip().strip('"').split(".")
+    counts: dict[tuple[str, ...], int] = {}
+    quote = ""  # the triple quote of an open multi-line string
+    for number, line in enumerate(text.splitlines(), start=1):
+        if quote:
+            quote = "" if quote in line else quote
+            continue
+        if header := _HEADER.match(line):
+            keys = _keys(header["keys"])
+            if header["array"]:
+                at = tuple(keys)
+                counts[at] = counts.get(at, -1) + 1
+            table = _with_positions(keys, counts)
+            path = table
+        elif assignment := _ASSIGNMENT.match(line):
+            path = [*table, *_keys(assignment["keys"])]
+            quote = next((mark for mark in _TRIPLE if line.count(mark) == 1), "")
         else:
             continue
-        common = 0
-        for have, want in zip(keys, names, strict=False):
-            if have != want:
-                break
-            common += 1
-        if common > depth and common in (len(keys), len(names)):
+        common = next((i for i, pair in enumerate(zip(path, wanted, strict=False)) if pair[0] != pair[1]), None)
+        common = min(len(path), len(wanted)) if common is None else common
+        if common > depth and common in (len(path), len(wanted)):
             best, depth = number, common
-    return best
+    return best, depth
+
+
+def _keys(dotted: str) -> list[str]:
+    return [part.strip("\"'") for part in _KEY.findall(dotted)]
+
+
+def _with_positions(keys: list[str], counts: Mapping[tuple[str, ...], int]) -> list[str]:
+    """A header's path with the position of the current item after each array of tables."""
+    path: list[str] = []
+    for depth, key in enumerate(keys, start=1):
+        path.append(key)
+        if tuple(keys[:depth]) in counts:
+            path.append(str(counts[tuple(keys[:depth])]))
+    return path

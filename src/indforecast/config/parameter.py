@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,10 @@ class Parameter(Frozen):
         Why this value, where nobody published one.
     """
 
-    value: float
-    unit: str
-    source: str | None = None
-    assumption: str | None = None
+    value: float = Field(strict=True, allow_inf_nan=False)
+    unit: str = Field(min_length=1)
+    source: str | None = Field(default=None, min_length=1)
+    assumption: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _has_one_origin(self) -> Self:

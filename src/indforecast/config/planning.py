@@ -1,9 +1,269 @@
-"""Planning's figures as frozen models."""
+"""Planning's figures as frozen models: every one a :class:`Parameter` with a source or an assumption.
+
+What belongs here: which figures there are, their ranges, and what has to hold between them. What does not:
+their values (``netherlands/planning_*.toml``) and what is computed with them (``indforecast.planning``).
+"""
 
 from __future__ import annotations
 
-from indforecast.config.parameter import Frozen
+import math
+import re
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from indforecast.config.parameter import Frozen, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_YEAR = re.compile(r"^\d{4}$")
+
+
+def is_month(key: str) -> bool:
+    """Whether a key dates a figure, ``YYYY-MM``."""
+    return _MONTH.match(key) is not None
+
+
+def _at_least(low: float) -> AfterValidator:
+    def check(parameter: Parameter) -> Parameter:
+        if parameter.value < low:
+            raise ValueError(f"must be at least {low:g} {parameter.unit}, got {parameter.value:g}")
+        return parameter
+
+    return AfterValidator(check)
+
+
+def _above_zero(parameter: Parameter) -> Parameter:
+    if parameter.value <= 0:
+        raise ValueError(f"must be above 0 {parameter.unit}, got {parameter.value:g}")
+    return parameter
+
+
+def _share(parameter: Parameter) -> Parameter:
+    if not 0 <= parameter.value <= 1:
+        raise ValueError(f"is a share and must lie between 0 and 1, got {parameter.value:g}")
+    return parameter
+
+
+def _whole(parameter: Parameter) -> Parameter:
+    if parameter.value != round(parameter.value):
+        raise ValueError(f"must be a whole number of {parameter.unit}, got {parameter.value:g}")
+    return parameter
+
+
+def _month_keys(values: dict[str, Parameter]) -> dict[str, Parameter]:
+    if not values:
+        raise ValueError('needs at least one month, for example "2025-12" = { value = ... }')
+    for key in values:
+        if not is_month(key):
+            raise ValueError(f"'{key}' is not a month; write YYYY-MM")
+    return values
+
+
+def _year_keys(values: dict[str, Parameter]) -> dict[str, Parameter]:
+    for key in values:
+        if not _YEAR.match(key):
+            raise ValueError(f"'{key}' is not a year; write YYYY")
+    return values
+
+
+NonNegative = Annotated[Parameter, _at_least(0)]
+Positive = Annotated[Parameter, AfterValidator(_above_zero)]
+Share = Annotated[Parameter, AfterValidator(_share)]
+WholeMonths = Annotated[Parameter, _at_least(0), AfterValidator(_whole)]
+#: Months a stay takes in the stock-flow model, which moves people once a month: shorter than one month is not one.
+StayMonths = Annotated[Parameter, _at_least(1)]
+#: Values that hold from a month on ("2025-01" = ...), or that were counted at a month's end.
+Dated = Annotated[dict[str, NonNegative], AfterValidator(_month_keys)]
+DatedShare = Annotated[dict[str, Share], AfterValidator(_month_keys)]
+DatedStay = Annotated[dict[str, StayMonths], AfterValidator(_month_keys)]
+ByYear = Annotated[dict[str, NonNegative], AfterValidator(_year_keys)]
+
+
+class StreamPlanning(Frozen):
+    """What one application in a stream asks of the service.
+
+    Parameters
+    ----------
+    handling_hours : Parameter
+        Hours of direct staff per case.
+    unit_price : Parameter
+        EUR per case that the service is paid.
+    calibration_cases : Parameter
+        Cases of the budget's calibration year, see :class:`BudgetPlanning`.
+    legal_term, term_extension : Parameter
+        Months within which a case has to be decided; the extension stands apart, because policy moves it.
+    discipline : {"capacity", "follows"}
+        ``capacity``: first in, first out, at ``decided_per_month``. ``follows``: staff follow the applications
+        and cases are decided after the delays of ``decided_by_month``. The other one's figures are not used.
+    decided_per_month : mapping of month to Parameter
+        Decision capacity from that month on (``capacity`` only).
+    decided_by_month : tuple of Parameter
+        Cumulative share of a month's cases decided in that month, one month later, ...; the last is 1
+        (``follows`` only).
+    open_cases : mapping of month to Parameter
+        Open cases at the end of that month.
+    opening_spread : Parameter
+        Months of application over which the opening stock is spread evenly.
+    """
+
+    handling_hours: NonNegative
+    unit_price: NonNegative
+    calibration_cases: NonNegative
+    legal_term: Annotated[WholeMonths, AfterValidator(_above_zero)]
+    term_extension: WholeMonths
+    discipline: Literal["capacity", "follows"]
+    decided_per_month: Dated | None = None
+    decided_by_month: tuple[Share, ...] | None = None
+    open_cases: Dated
+    opening_spread: Annotated[WholeMonths, AfterValidator(_above_zero)]
+
+    @model_validator(mode="after")
+    def _discipline_has_its_figures(self) -> Self:
+        needed = "decided_per_month" if self.discipline == "capacity" else "decided_by_month"
+        if getattr(self, needed) is None:
+            raise ValueError(f"discipline '{self.discipline}' needs {needed}")
+        if self.decided_by_month is None:
+            return self
+        shares = [share.value for share in self.decided_by_month]
+        if not shares or shares[-1] != 1 or shares != sorted(shares):
+            raise ValueError(f"decided_by_month must rise and end at 1, got {shares}")
+        return self
+
+    @property
+    def term_months(self) -> int:
+        """Legal term with its extension, in whole months."""
+        return round(self.legal_term.value + self.term_extension.value)
+
+
+class StaffingPlanning(Frozen):
+    """How hours become people."""
+
+    productive_hours: Positive = Field(description="hours a year per FTE")
+    backlog_months: Positive = Field(description="months in which cases past their term are worked away")
+
+
+class BudgetPlanning(Frozen):
+    """How cases become money.
+
+    The product part outside the modelled streams is what remains of the budget law's product funding in
+    ``calibration_year`` after price × ``calibration_cases``; it is held constant.
+    """
+
+    calibration_year: str = Field(pattern=_YEAR.pattern)
+    law_product: ByYear
+    law_input: ByYear
+
+    @model_validator(mode="after")
+    def _years_match(self) -> Self:
+        if self.law_product.keys() != self.law_input.keys():
+            raise ValueError("law_product and law_input must name the same years")
+        if self.calibration_year not in self.law_product:
+            raise ValueError(f"calibration_year {self.calibration_year} has no law_product")
+        return self
+
+
+class ReceptionPlanning(Frozen):
+    """How arrivals become beds.
+
+    ``needs_reception`` is the share of a stream's arrivals who get a place, ``enters_as`` whether they wait for a
+    decision or, as family of someone with a permit, for a home.
+    """
+
+    needs_reception: dict[str, Share]
+    enters_as: dict[str, Literal["applicant", "status_holder"]]
+    residents: Dated = Field(description="residents at the end of a month")
+    status_holders: DatedShare = Field(description="share of the residents who hold a permit at that month's end")
+    months_to_decision: DatedStay
+    grant_share: DatedShare
+    months_to_housing: DatedStay
+    months_to_departure: StayMonths
+    occupancy_norm: Annotated[Share, AfterValidator(_above_zero)]
+    regular_places: NonNegative
+    cost_regular: NonNegative
+    cost_emergency: NonNegative
+
+    @model_validator(mode="after")
+    def _streams_match(self) -> Self:
+        if self.needs_reception.keys() != self.enters_as.keys():
+            raise ValueError("needs_reception and enters_as must name the same streams")
+        return self
+
+
+class PublishedFact(Frozen):
+    """A published figure that stands beside the model's own.
+
+    ``topic`` is its row in the table of published facts (``reference``); ``when`` a year or month.
+    """
+
+    measure: str
+    series_id: str
+    when: str
+    value: float
+    unit: str
+    text_en: str
+    text_nl: str
+    source: str
+    topic: str | None = None
 
 
 class PlanningSettings(Frozen):
     """All figures that planning rests on."""
+
+    streams: dict[str, StreamPlanning]
+    staffing: StaffingPlanning
+    budget: BudgetPlanning
+    reception: ReceptionPlanning
+    facts: tuple[PublishedFact, ...] = ()
+
+    @model_validator(mode="after")
+    def _budget_holds_the_streams(self) -> Self:
+        if self.other_products_eur < 0:
+            year = self.budget.calibration_year
+            raise ValueError(
+                f"budget: unit_price x calibration_cases of all streams exceeds law_product of {year} "
+                f"by EUR {-self.other_products_eur:,.2f}"
+            )
+        return self
+
+    @property
+    def other_products_eur(self) -> float:
+        """Product funding of the calibration year that the modelled streams do not explain, EUR a year."""
+        modelled = math.fsum(
+            stream.unit_price.value * stream.calibration_cases.value for stream in self.streams.values()
+        )
+        return round(self.budget.law_product[self.budget.calibration_year].value - modelled, 2)
+
+    def check_streams(self, workload: Iterable[str], reception: Iterable[str]) -> None:
+        """Check that planning knows exactly the streams of the hierarchy.
+
+        Raises
+        ------
+        ValueError
+            If a stream that is work, or whose people need reception, has no figures here, or the reverse.
+        """
+        pairs = (
+            ("planning.streams", set(self.streams), set(workload)),
+            ("planning.reception.needs_reception", set(self.reception.needs_reception), set(reception)),
+        )
+        for field, have, want in pairs:
+            if want - have:
+                raise ValueError(f"{field} has no figures for: {', '.join(sorted(want - have))}")
+            if have - want:
+                raise ValueError(f"{field} names streams that are not such: {', '.join(sorted(have - want))}")
+
+
+def value_at(dated: Mapping[str, Parameter], month: str) -> float:
+    """The value in force in a month: the last one dated at or before it, else the first.
+
+    Parameters
+    ----------
+    dated : mapping of month to Parameter
+        Months as ``YYYY-MM``.
+    month : str
+        As ``YYYY-MM``.
+    """
+    past = [key for key in dated if key <= month]
+    return dated[max(past) if past else min(dated)].value

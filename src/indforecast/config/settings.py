@@ -101,8 +101,9 @@ class BacktestSettings(Frozen):
 class EnsembleSettings(Frozen):
     """How past scores become weights.
 
-    ``horizon_bands`` are the last months of consecutive bands; ``shrinkage_windows`` is the number of scored
-    windows at which data and equal weights count alike.
+    ``horizon_bands`` are the last months of consecutive bands; ``shrinkage_windows`` is the number of independent
+    windows at which data and equal weights count alike; ``minimum_scored`` is the number of scored forecast
+    origins before which nothing is gated.
     """
 
     horizon_bands: tuple[int, ...] = Field(min_length=1)
@@ -145,6 +146,11 @@ class Settings(Frozen):
             unknown = set(event.series_ids) - known
             if unknown:
                 raise ValueError(f"event {event.event_id} names unknown streams: {sorted(unknown)}")
+        base = [stream for stream in self.streams if not stream.parts]
+        self.planning.check_streams(
+            workload=[stream.series_id for stream in base if stream.workload],
+            reception=[stream.series_id for stream in base if stream.reception],
+        )
         return self
 
     @property

@@ -1,0 +1,258 @@
+"""What the paths mean: work, queue, staff, money and beds, composed.
+
+What belongs here: the order in which the small models are put together, and the totals over streams, which are
+formed on each path. What does not: the models themselves, which stand one per module beside this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from indforecast.config.parameter import parameters_in
+from indforecast.config.planning import is_month
+from indforecast.domain.periods import to_timestamps
+from indforecast.planning.budget import budget_values, gap_values
+from indforecast.planning.measures import ALL, MEASURES
+from indforecast.planning.quoted import FACT_COLUMNS, quoted_facts
+from indforecast.planning.reception import reception_values, run_reception
+from indforecast.planning.streams import run_stream, work_values
+from indforecast.planning.tables import gap_table, monthly_table, yearly_table
+from indforecast.planning.timeline import Timeline, join, opening_month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from indforecast.config.planning import PlanningSettings
+    from indforecast.domain.observations import Panel
+    from indforecast.domain.series import Hierarchy
+
+    #: measure, series_id, values of shape ``[path, month]``, month the stock was counted in
+    _Stock = tuple[str, str, NDArray[np.float64], str]
+
+__all__ = ["FACT_COLUMNS", "START_COLUMNS", "Plan", "PlanNote", "plan"]
+
+START_COLUMNS = ("measure", "series_id", "period", "value", "unit", "counted_in", "rolled_months")
+
+
+@dataclass(frozen=True)
+class PlanNote:
+    """Something a reader has to know about this plan, in both languages."""
+
+    text_en: str
+    text_nl: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a forecast means.
+
+    Parameters
+    ----------
+    monthly : DataFrame
+        ``measure, series_id, period, minimum, medio, maximum, unit``; forecast months only.
+    yearly : DataFrame
+        ``measure, series_id, year, minimum, medio, maximum, unit, months``; the months of a year that are in it,
+        observed ones included when history was given.
+    facts : DataFrame
+        Published figures to show beside them (``FACT_COLUMNS``), the budget law's among them.
+    start : DataFrame
+        Where stocks stand at the forecast origin (``START_COLUMNS``): counted in one month, carried on by what was
+        observed for ``rolled_months``.
+    notes : tuple of PlanNote
+        What this run had to do that a reader should know.
+    imbalance_cases : float
+        Largest difference over all streams, paths and months between opening stock + inflow − decisions and open
+        cases. Must be 0.
+    """
+
+    monthly: pd.DataFrame
+    yearly: pd.DataFrame
+    facts: pd.DataFrame
+    start: pd.DataFrame
+    notes: tuple[PlanNote, ...]
+    imbalance_cases: float
+
+
+def plan(
+    inflow: Mapping[str, NDArray[np.float64]],
+    periods: NDArray[np.datetime64],
+    hierarchy: Hierarchy,
+    settings: PlanningSettings,
+    levels: tuple[float, float, float],
+    *,
+    history: Panel | None = None,
+) -> Plan:
+    """Work, queue, staff, money and beds from joint paths.
+
+    Parameters
+    ----------
+    inflow : mapping of str to ndarray
+        Whole persons or cases per month, shape ``[path, period]``, for every base stream of the hierarchy.
+    periods : ndarray of datetime64[M]
+        Consecutive forecast months, shape ``[period]``.
+    hierarchy : Hierarchy
+        Which streams are work and which need reception.
+    settings : PlanningSettings
+        Every figure used.
+    levels : tuple of float
+        Quantile levels of minimum, medio and maximum.
+    history : Panel, optional
+        What was observed, as known at the vintage. With it, stocks are carried from the month they were counted in
+        to the forecast origin, and a calendar year holds its observed months. Without it, stocks stand at the
+        origin as they were counted.
+
+    Raises
+    ------
+    ValueError
+        If a stream is missing, shapes differ, months are not consecutive, or counts are negative or not finite.
+    """
+    work = [s.series_id for s in hierarchy.streams if s.workload and not s.parts]
+    housed = [s.series_id for s in hierarchy.streams if s.reception and not s.parts]
+    _check(inflow, periods, sorted({*work, *housed}))
+    settings.check_streams(work, housed)
+
+    origin = periods[0] - 1
+    opened = {name: opening_month(settings.streams[name].open_cases, origin) for name in work}
+    opened_reception = opening_month(settings.reception.residents, origin)
+    lines = {name: join(name, inflow, periods, history, after=_month(opened[name])) for name in work}
+    arrivals = {name: join(name, inflow, periods, history, after=_month(opened_reception)) for name in housed}
+    every_line = [*lines.values(), *arrivals.values()]
+    months = np.arange(max(_january(periods[0]), *(line.months[0] for line in every_line)), periods[-1] + 1)
+
+    streams = [run_stream(name, lines[name], settings.streams[name], opened[name]) for name in work]
+    residents = run_reception(arrivals, settings.reception, opened_reception)
+    measured = [
+        *work_values(streams, settings.streams, settings.staffing, len(months)),
+        *budget_values(streams, months, settings),
+        *reception_values(residents, settings.reception, len(months)),
+    ]
+    stocks = [
+        *(("open_cases", s.series_id, s.queue.open_cases, opened[s.series_id]) for s in streams),
+        ("residents", ALL, residents.residents, opened_reception),
+    ]
+    return Plan(
+        monthly=monthly_table(measured, months, len(periods), levels),
+        yearly=_with_gap(yearly_table(measured, months, levels), gap_values(measured, months, settings), levels),
+        facts=quoted_facts(settings),
+        start=_start(stocks, settings, periods),
+        notes=_notes(every_line, stocks, settings, periods),
+        imbalance_cases=max(stream.imbalance for stream in streams),
+    )
+
+
+def _with_gap(
+    yearly: pd.DataFrame, gaps: dict[int, NDArray[np.float64]], levels: tuple[float, float, float]
+) -> pd.DataFrame:
+    return pd.concat([yearly, gap_table(gaps, levels)], ignore_index=True) if gaps else yearly
+
+
+def _month(text: str) -> np.datetime64:
+    return np.datetime64(text, "M")
+
+
+def _january(month: np.datetime64) -> np.datetime64:
+    return np.datetime64(str(month)[:4] + "-01", "M")
+
+
+def _check(
+    inflow: Mapping[str, NDArray[np.float64]], periods: NDArray[np.datetime64], needed: Sequence[str]
+) -> None:
+    missing = sorted(set(needed) - set(inflow))
+    if missing:
+        raise ValueError(f"inflow lacks the streams {missing}")
+    if periods.ndim != 1 or periods.size == 0 or np.any(np.diff(periods.astype("datetime64[M]").astype(int)) != 1):
+        raise ValueError("periods must be consecutive months")
+    shapes = {inflow[name].shape for name in needed}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 2 or next(iter(shapes))[1] != periods.size:
+        raise ValueError(f"inflow must be [path, period] of one shape with {periods.size} periods, got {shapes}")
+    for name in needed:
+        if not np.all(np.isfinite(inflow[name])) or np.any(inflow[name] < 0):
+            raise ValueError(f"inflow of {name} holds negative or non-finite counts")
+
+
+def _start(stocks: Sequence[_Stock], settings: PlanningSettings, periods: NDArray[np.datetime64]) -> pd.DataFrame:
+    """Stocks at the forecast origin: equal on every path, because everything before is observed."""
+    rows = []
+    for measure, series_id, values, opened in stocks:
+        rolled = values.shape[1] - periods.size
+        counted = (
+            settings.reception.residents[opened]
+            if measure == "residents"
+            else settings.streams[series_id].open_cases[opened]
+        )
+        rows.append(
+            {
+                "measure": measure,
+                "series_id": series_id,
+                "period": to_timestamps(periods[:1] - 1)[0],
+                "value": round(float(values[0, rolled - 1]) if rolled else counted.value, 1),
+                "unit": MEASURES[measure].unit,
+                "counted_in": opened,
+                "rolled_months": rolled,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(START_COLUMNS))
+
+
+def _notes(
+    lines: Sequence[Timeline],
+    stocks: Sequence[_Stock],
+    settings: PlanningSettings,
+    periods: NDArray[np.datetime64],
+) -> tuple[PlanNote, ...]:
+    notes = []
+    origin = periods[0] - 1
+    filled = sum(line.filled for line in lines)
+    if filled:
+        notes.append(
+            PlanNote(
+                f"{filled} missing observed months stand at the mean of the twelve months before.",
+                f"{filled} ontbrekende maanden staan op het gemiddelde van de twaalf maanden ervoor.",
+            )
+        )
+    late = ", ".join(sorted({opened for *_, opened in stocks if _month(opened) > origin}))
+    if late:
+        notes.append(
+            PlanNote(
+                f"No stock was counted by the forecast origin; that of {late} is used (hindsight).",
+                f"Tot de laatste waarneming is niets geteld; die van {late} is gebruikt (kennis achteraf).",
+            )
+        )
+    held = {
+        opened for _, _, values, opened in stocks if _month(opened) < origin and values.shape[1] == periods.size
+    }
+    if held:
+        behind = ", ".join(sorted(held))
+        notes.append(
+            PlanNote(
+                f"Stocks counted in {behind} stand at the forecast origin without change.",
+                f"Voorraden geteld in {behind} zijn ongewijzigd als beginvoorraad genomen.",
+            )
+        )
+    planned = ", ".join(_dated_after(settings, origin))
+    if planned:
+        notes.append(
+            PlanNote(
+                f"Figures dated after the forecast origin are used: {planned}.",
+                f"Cijfers van na de laatste waarneming zijn gebruikt: {planned}.",
+            )
+        )
+    return tuple(notes)
+
+
+def _dated_after(settings: PlanningSettings, origin: np.datetime64) -> list[str]:
+    """Paths of figures that come into force after the origin: plans, or hindsight in a replay."""
+    counted = ("open_cases", "residents", "status_holders")  # stocks: one is chosen, at or before the origin
+    paths = [path.rpartition(".") for path, _ in parameters_in(settings)]
+    later = [
+        name
+        for name, _, key in paths
+        if is_month(key) and _month(key) > origin and name.rpartition(".")[2] not in counted
+    ]
+    return list(dict.fromkeys(later))

@@ -1,0 +1,100 @@
+"""Money to the cent: prices, months, years, totals, and the gap to the law."""
+
+import numpy as np
+import pytest
+
+from indforecast.config import load_settings
+from indforecast.config.planning import PlanningSettings
+from indforecast.planning.budget import (
+    annual_in_months,
+    budget_values,
+    cents,
+    gap_values,
+    granted,
+    month_of_year,
+    price_times_quantity,
+)
+from indforecast.planning.measures import ALL
+from indforecast.planning.streams import run_stream
+from indforecast.planning.timeline import Timeline
+
+YEAR_2026 = np.arange("2026-01", "2027-01", dtype="datetime64[M]")
+
+
+@pytest.mark.parametrize(
+    ("eur", "whole"), [(0.0, 0), (1.005, 100), (0.125, 12), (0.135, 14), (747_676_000, 74_767_600_000)]
+)
+def test_cents_round_half_to_even(eur, whole):
+    assert cents(eur) == whole
+
+
+def test_price_times_quantity_is_exact_in_cents():
+    result = price_times_quantity(np.array([[3.0, 1_000_000.0]]), 0.07)
+    assert result.dtype == np.int64
+    np.testing.assert_array_equal(result, [[21, 7_000_000]])
+
+
+@pytest.mark.parametrize("annual", [0.0, 0.01, 0.11, 100.0, 233_340_000.0, 1_079_723_000.37])
+def test_twelve_months_add_up_to_the_annual_amount_to_the_cent(annual):
+    months = [month_of_year(annual, month) for month in range(1, 13)]
+    assert sum(months) == cents(annual)
+    assert max(months) - min(months) <= 1
+
+
+def test_years_outside_the_law_take_the_nearest_year():
+    months = np.array(["2024-05", "2025-05", "2031-05"], dtype="datetime64[M]")
+    np.testing.assert_array_equal(annual_in_months({"2025": 12.0, "2030": 24.0}, months), [100, 100, 200])
+
+
+@pytest.fixture
+def settings() -> PlanningSettings:
+    return load_settings().planning
+
+
+def run(settings, counts):
+    """All streams with the same counts over 2026."""
+    return [
+        run_stream(name, Timeline(YEAR_2026, counts), figures, min(figures.open_cases))
+        for name, figures in settings.streams.items()
+    ]
+
+
+def test_streams_and_the_fixed_part_add_up_to_the_total_to_the_cent_on_every_path(settings):
+    counts = np.random.default_rng(1).poisson(2000, (5, 12)).astype(float)
+    values = {
+        (v.measure, v.series_id): v.values for v in budget_values(run(settings, counts), YEAR_2026, settings)
+    }
+    parts = [np.rint(values["budget_eur", name] * 100) for name in settings.streams]
+    total = np.rint(values["budget_eur", ALL] * 100)
+    np.testing.assert_array_equal(np.sum(parts, axis=0) + np.rint(values["budget_fixed_eur", ALL] * 100), total)
+
+
+def test_calibration_cases_of_the_calibration_year_cost_what_the_law_grants(settings):
+    year = np.arange("2025-01", "2026-01", dtype="datetime64[M]")
+    streams = []
+    for name, figures in settings.streams.items():
+        counts = np.diff(np.floor(figures.calibration_cases.value * np.arange(13) / 12))[None, :]
+        streams.append(run_stream(name, Timeline(year, counts), figures, min(figures.open_cases)))
+    gap = gap_values(budget_values(streams, year, settings), year, settings)
+    assert list(gap) == [2025]
+    np.testing.assert_allclose(gap[2025], 0.0, atol=0.005)
+
+
+def test_gap_is_need_minus_law_and_only_of_whole_years_the_law_knows(settings):
+    months = np.arange("2026-01", "2032-06", dtype="datetime64[M]")
+    counts = np.zeros((2, months.size))
+    streams = [
+        run_stream(name, Timeline(months, counts), figures, min(figures.open_cases))
+        for name, figures in settings.streams.items()
+    ]
+    gap = gap_values(budget_values(streams, months, settings), months, settings)
+    assert list(gap) == [2026, 2027, 2028, 2029, 2030]
+    # without any case the need is other products + input, so the gap is other products - product funding
+    np.testing.assert_allclose(gap[2029], settings.other_products_eur - 587_772_000, atol=0.005)
+
+
+def test_granted_is_the_published_total(settings):
+    law = granted(settings)
+    assert {year: round(amount / 1e6, 1) for year, amount in law.items()} == {
+        2025: 981.0, 2026: 1079.7, 2027: 1022.7, 2028: 1007.4, 2029: 790.4, 2030: 790.4,
+    }  # fmt: skip
