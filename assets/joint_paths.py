@@ -1,0 +1,66 @@
+"""Stage 6: one distribution out of many models, as joint draws of all streams.
+
+What belongs here: building the forecast and laying its draws and tables on the table. What does not: weights,
+calibration, dependence (``indforecast.forecasting``).
+"""
+
+from typing import Final
+
+import dagster as dg
+
+from assets import exhibits
+from assets.base_forecasts import base_forecasts, replay
+from assets.house import House
+from assets.partitions import VINTAGES
+from assets.stage_log import BUSY_STORE, StageListener, stage
+
+#: Tables of the forecast that a release carries, each a work table ``forecast_<name>``.
+FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "failures")
+
+
+@dg.asset(
+    deps=[base_forecasts],
+    partitions_def=VINTAGES,
+    retry_policy=BUSY_STORE,
+    group_name="forecast",
+    kinds={"parquet"},
+    description="Calibrated joint sample paths of every stream, with weights, leaderboard and hit rates.",
+)
+def joint_paths(
+    context: dg.AssetExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
+) -> dg.MaterializeResult[None]:
+    """Combine the base forecasts into joint paths."""
+    with stage(context, listener, "joint paths") as work:
+        from indforecast.forecasting.forecast import build_forecast
+
+        stages = house.stages(context.partition_key)
+        settings = house.settings()
+        origins, backtest, _ = replay(house, stages)
+        forecast = build_forecast(backtest, origins, settings)
+        digest = stages.write_paths("joint_paths", forecast.paths)
+        for name in FORECAST_TABLES:
+            stages.write(f"forecast_{name}", getattr(forecast, name))
+        stages.write_json(
+            "forecast",
+            {
+                "forecast_origin": str(forecast.forecast_origin)[:7],
+                "seeds": {str(key): str(value) for key, value in forecast.seeds.items()},
+                "made_from": {"history": stages.read_json("history")["sha256"], "settings": settings.sha256()},
+                "sha256": digest,
+            },
+        )
+        series, draws, months = forecast.paths.shape
+        origin = str(forecast.forecast_origin)[:7]
+        work.says(f"{draws:,} joint paths of {series} series over {months} months from {origin}")
+    return dg.MaterializeResult(
+        metadata={
+            "paths": draws,
+            "series": series,
+            "months": months,
+            "forecast_origin": str(forecast.forecast_origin)[:7],
+            "leaderboard": exhibits.table(forecast.leaderboard, 60),
+            "hit_rates": exhibits.table(forecast.hit_rates, 30),
+            "weights": exhibits.table(forecast.weights, 60),
+        },
+        data_version=dg.DataVersion(digest),
+    )

@@ -1,0 +1,147 @@
+"""Stage 9: everything of a vintage, published at once and for good.
+
+What belongs here: gathering the inputs of a release, and refusing work tables that were made from something else.
+What does not: writing files, the report, hashes of files (``indforecast.publication``).
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets import exhibits
+from assets.history import history_of
+from assets.house import House
+from assets.joint_paths import FORECAST_TABLES
+from assets.partitions import VINTAGES
+from assets.scenario_bands import bands_of
+from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.workload_plan import workload_plan
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from indforecast.publication.inputs import ReleaseInputs
+    from indforecast.vintages.stages import Stages
+
+
+@dg.asset(
+    deps=[workload_plan],
+    partitions_def=VINTAGES,
+    retry_policy=BUSY_STORE,
+    group_name="release",
+    kinds={"html", "parquet", "csv"},
+    description="The immutable release: tables, manifest and report. The same inputs make the same bytes.",
+)
+def release(
+    context: dg.AssetExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
+) -> dg.MaterializeResult[None]:
+    """Publish the release of a vintage."""
+    with stage(context, listener, "release") as work:
+        from indforecast.publication.headline import headline
+        from indforecast.publication.release import list_releases, publish
+
+        stages = house.stages(context.partition_key)
+        inputs = gather(house, stages)
+        before = {one.release_id for one in list_releases(house.path)}
+        published = publish(inputs, house.path)
+        stages.write_json("release", {"release_id": published.release_id})
+        new = published.release_id not in before
+        work.says(f"{published.release_id} {'published' if new else 'was published before and is unchanged'}")
+        figures = headline(published)
+        wis = published.table("leaderboard")
+    return dg.MaterializeResult(
+        metadata={
+            "release_id": published.release_id,
+            "folder": dg.MetadataValue.path(str(published.path)),
+            "report": dg.MetadataValue.url(published.report.absolute().as_uri()),
+            "headline": dg.MetadataValue.md("\n".join(f"- {figure.text['en']}" for figure in figures)),
+            "scores": exhibits.table(wis[wis["model"] == "ensemble"], 60),
+            "files": len(published.manifest["files"]),
+            "previous": inputs.previous.release_id if inputs.previous else "none",
+        },
+        data_version=dg.DataVersion(published.release_id),
+    )
+
+
+def gather(house: House, stages: "Stages") -> "ReleaseInputs":
+    """Everything that a release is made from, each part proved to belong to the others.
+
+    Raises
+    ------
+    IntegrityError
+        If a work table was made from another history, other paths or other settings, or was never checked.
+    """
+    from indforecast.domain.periods import parse_month
+    from indforecast.publication.code import code_version
+    from indforecast.publication.inputs import ReleaseInputs
+    from indforecast.publication.release import previous_release
+
+    settings = house.settings()
+    known = history_of(stages)
+    about = stages.read_json("forecast")
+    _require_one_chain(stages, settings.sha256())
+    bands = bands_of(stages)
+    deliveries = deliveries_behind(house, known.vintage)
+    verdicts = [_verdict(house, "delivery", delivery_id) for delivery_id in deliveries["delivery_id"]]
+    verdicts += [_verdict(house, "bands", digest) for _, digest in bands.values()]
+    return ReleaseInputs(
+        vintage=known.vintage,
+        forecast_origin=parse_month(about["forecast_origin"]),
+        settings=settings,
+        history=known,
+        hierarchy=settings.hierarchy,
+        paths=stages.read_paths("joint_paths"),
+        tables={
+            **{name: table for name, (table, _) in bands.items()},
+            **{name: stages.read(f"forecast_{name}") for name in FORECAST_TABLES},
+            "plan_monthly": stages.read("plan_monthly"),
+            "plan_yearly": stages.read("plan_yearly"),
+        },
+        verdicts=verdicts,
+        deliveries=deliveries,
+        seeds=about["seeds"],
+        code_version=code_version(),
+        previous=previous_release(house.path, known.vintage),
+    )
+
+
+def deliveries_behind(house: House, vintage: "date") -> "pd.DataFrame":
+    """Deliveries that a vintage knows something from."""
+    import pandas as pd
+
+    deliveries = house.store().deliveries()
+    return deliveries[deliveries["first_vintage"] <= pd.Timestamp(vintage)].reset_index(drop=True)
+
+
+def _verdict(house: House, table: str, subject: str) -> "dict[str, Any]":
+    from indforecast.domain.errors import IntegrityError
+
+    verdict = house.verdicts().find(table, subject)
+    if verdict is None or not verdict["success"]:
+        why = "was never checked" if verdict is None else "failed its check"
+        raise IntegrityError(
+            f"Nothing is published: {table} {subject[:12]} {why}.",
+            hint="Run the cycle again with 'indforecast run', so that every table is checked.",
+        )
+    return verdict
+
+
+def _require_one_chain(stages: "Stages", settings_sha256: str) -> None:
+    from indforecast.domain.errors import IntegrityError
+
+    forecast = stages.read_json("forecast")
+    wanted = {"history": stages.read_json("history")["sha256"], "settings": settings_sha256}
+    made_from = {
+        "the forecast": (forecast["made_from"], wanted),
+        "the bands": (stages.read_json("scenario_bands")["made_from"], {"joint_paths": forecast["sha256"]}),
+        "the plan": (stages.read_json("workload_plan")["made_from"], {"joint_paths": forecast["sha256"]}),
+    }
+    for what, (found, expected) in made_from.items():
+        other = sorted(name for name in expected if found.get(name) != expected[name])
+        if other:
+            raise IntegrityError(
+                f"Nothing is published: {what} in {stages.path} was made from other {', '.join(other)}.",
+                hint="Run the whole cycle again with 'indforecast run'.",
+            )

@@ -1,0 +1,101 @@
+"""What a stage says while it works, and how its errors reach Dagster.
+
+What belongs here: the one context manager that every stage body stands in, and the listener it talks to. What
+does not: clocks and consoles, which a listener in ``pipelines`` brings.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from indforecast.domain.errors import IndforecastError, StoreLocked, StoreUnavailable
+
+#: What a stage does again when the store was busy or briefly out of reach; other errors would only come back.
+BUSY_STORE = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+
+class StageListener:
+    """Hears of every stage; this one keeps silent and lets a busy store be tried again.
+
+    The command line hands in a listener that prints, keeps the error and fails at once.
+    """
+
+    patient: bool = True
+
+    def begun(self, stage: str) -> None:
+        """A stage begins."""
+
+    def progressed(self, stage: str, what: str, done: int, total: int) -> None:
+        """A stage has done so many of so many."""
+
+    def ended(self, stage: str, summary: str) -> None:
+        """A stage is done."""
+
+    def failed(self, stage: str, error: BaseException) -> None:
+        """A stage failed."""
+
+
+@dataclass
+class Stage:
+    """One stage at work: it ends with a sentence about what it did."""
+
+    name: str
+    log: Any
+    listener: StageListener
+    summary: str = ""
+    _tenth: int = field(default=-1, repr=False)
+
+    def says(self, summary: str) -> None:
+        """Set the sentence that stands in the log and on the console."""
+        self.summary = summary
+
+    def progressed(self, what: str, done: int, total: int) -> None:
+        """Report progress; the Dagster log gets every tenth of it."""
+        self.listener.progressed(self.name, what, done, total)
+        tenth = 10 * done // max(total, 1)
+        if tenth != self._tenth:
+            self._tenth = tenth
+            self.log.info(f"{what} {done}/{total}")
+
+
+@contextmanager
+def stage(context: Any, listener: StageListener, name: str) -> Iterator[Stage]:
+    """Everything a stage does stands in here.
+
+    Parameters
+    ----------
+    context : AssetExecutionContext or AssetCheckExecutionContext
+        Of the asset or check at work.
+    listener : StageListener
+        Who hears of it.
+    name : str
+        As shown to readers.
+
+    Raises
+    ------
+    dagster.Failure
+        For an error a user can act on: its sentence, without a retry where a retry cannot help.
+    """
+    work = Stage(name, context.log, listener)
+    listener.begun(name)
+    try:
+        yield work
+    except IndforecastError as error:
+        listener.failed(name, error)
+        if listener.patient and isinstance(error, StoreLocked | StoreUnavailable):
+            raise
+        raise dg.Failure(
+            description=str(error),
+            metadata={"hint": error.hint or "", "exit_code": error.exit_code},
+            allow_retries=False,
+        ) from error
+    except Exception as error:
+        listener.failed(name, error)
+        if listener.patient:
+            raise
+        raise dg.Failure(description=f"{type(error).__name__}: {error}", allow_retries=False) from error
+    context.log.info(work.summary or f"{name} done")
+    listener.ended(name, work.summary)

@@ -1,0 +1,42 @@
+"""Stage 2: files become rows, with the line each row stood on.
+
+What belongs here: reading raw copies through their source and putting the rows on the table between stages; a
+file that cannot be read at all goes to quarantine here. What does not: judging values (the blocking check).
+"""
+
+import dagster as dg
+
+from assets import exhibits
+from assets.house import House
+from assets.partitions import VINTAGES
+from assets.raw_delivery import raw_delivery
+from assets.stage_log import BUSY_STORE, StageListener, stage
+
+
+@dg.asset(
+    deps=[raw_delivery],
+    partitions_def=VINTAGES,
+    retry_policy=BUSY_STORE,
+    group_name="deliveries",
+    kinds={"parquet"},
+    description="Rows of the files of this run, not yet judged. A blocking check stands behind this asset.",
+)
+def staged_delivery(
+    context: dg.AssetExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
+) -> dg.MaterializeResult[None]:
+    """Read every raw copy of this run."""
+    with stage(context, listener, "staged delivery") as work:
+        from assets.staging import stage_files
+
+        stages = house.stages(context.partition_key)
+        deliveries = stages.read_json("raw_delivery")["deliveries"]
+        staged, digest = stage_files(house, stages, [entry["delivery_id"] for entry in deliveries])
+        work.says(f"{len(staged):,} rows from {len(deliveries)} {'file' if len(deliveries) == 1 else 'files'}")
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(staged),
+            "files": len(deliveries),
+            "first_rows": exhibits.table(staged, 10),
+        },
+        data_version=dg.DataVersion(digest),
+    )

@@ -1,0 +1,60 @@
+"""Stage 8: what the paths mean for hours, people, stock, terms, money and beds.
+
+What belongs here: handing every path to planning. What does not: planning (``indforecast.planning``).
+"""
+
+import dagster as dg
+
+from assets import exhibits
+from assets.history import history_of
+from assets.house import House
+from assets.partitions import VINTAGES
+from assets.scenario_bands import scenario_bands
+from assets.stage_log import BUSY_STORE, StageListener, stage
+
+
+@dg.asset(
+    deps=[scenario_bands],
+    partitions_def=VINTAGES,
+    retry_policy=BUSY_STORE,
+    group_name="planning",
+    kinds={"parquet"},
+    description="Hours, staff, open cases, share in term, budget and beds as functions of the paths.",
+)
+def workload_plan(
+    context: dg.AssetExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
+) -> dg.MaterializeResult[None]:
+    """Compute the plan from the paths."""
+    with stage(context, listener, "workload plan") as work:
+        from indforecast.planning.plan import plan
+
+        stages = house.stages(context.partition_key)
+        settings = house.settings()
+        paths = stages.read_paths("joint_paths")
+        result = plan(
+            {
+                str(series_id): paths.sel(series_id=series_id).to_numpy()
+                for series_id in paths["series_id"].to_numpy()
+            },
+            paths["period"].to_numpy().astype("datetime64[M]"),
+            settings.hierarchy,
+            settings.planning,
+            settings.bands.levels,
+            history=history_of(stages).panel(settings.hierarchy.base_ids),
+        )
+        digests = {
+            "plan_monthly": stages.write("plan_monthly", result.monthly),
+            "plan_yearly": stages.write("plan_yearly", result.yearly),
+        }
+        stages.write_json(
+            "workload_plan", {"made_from": {"joint_paths": stages.read_json("forecast")["sha256"]}, **digests}
+        )
+        totals = result.yearly[result.yearly["series_id"] == "all"]
+        work.says(f"{result.yearly['measure'].nunique()} measures over {result.yearly['year'].nunique()} years")
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(result.monthly) + len(result.yearly),
+            "totals": exhibits.table(totals, 60),
+        },
+        data_version=dg.DataVersion("-".join(digest[:16] for digest in digests.values())),
+    )

@@ -1,0 +1,99 @@
+"""Great Expectations verdicts as blocking asset checks.
+
+What belongs here: asking for a verdict, keeping it under the hash of what was judged, saying it to Dagster. What
+does not: the expectations themselves (``expectations``).
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import dagster as dg
+
+from assets.house import House
+from assets.scenario_bands import scenario_bands
+from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.staged_delivery import staged_delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expectations.verdict import Verdict
+
+
+@dg.asset_check(
+    asset=staged_delivery,
+    name="delivery_expectations",
+    blocking=True,
+    retry_policy=BUSY_STORE,
+    description="Every new delivery meets its Great Expectations suite; a rejected one goes to quarantine, whole.",
+)
+def delivery_expectations(
+    context: dg.AssetCheckExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
+) -> dg.AssetCheckResult:
+    """Judge the staged deliveries of this run."""
+    with stage(context, listener, "delivery check") as work:
+        from assets.judging import judge_deliveries
+
+        verdicts = judge_deliveries(house, house.stages(context.partition_key))
+        work.says(_sentence(verdicts) if verdicts else "no new delivery to check")
+    return _result(verdicts, work.summary)
+
+
+@dg.asset_check(
+    asset=scenario_bands,
+    name="bands_expectations",
+    blocking=True,
+    retry_policy=BUSY_STORE,
+    description="Bands meet their Great Expectations suites before anything is planned on them.",
+)
+def bands_expectations(
+    context: dg.AssetCheckExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
+) -> dg.AssetCheckResult:
+    """Judge both tables of bands."""
+    with stage(context, listener, "bands check") as work:
+        from assets.judging import judge_bands
+
+        verdicts = judge_bands(house, house.stages(context.partition_key))
+        work.says(_sentence(verdicts))
+    return _result(verdicts, work.summary)
+
+
+_REASONS: Final = 5
+
+CHECKS: Final = (delivery_expectations, bands_expectations)
+
+
+def _sentence(verdicts: "Sequence[tuple[str, Verdict]]") -> str:
+    """What a check found; where something was rejected, that alone and every reason for it."""
+    bad = [(name, verdict) for name, verdict in verdicts if not verdict.success]
+    if not bad:
+        return " ".join(f"{name}: {verdict.summary()}" for name, verdict in verdicts)
+    parts = []
+    for name, verdict in bad:
+        reasons = [
+            reason["sentence"].rstrip(".") for reason in verdict.reasons() if reason["severity"] == "critical"
+        ]
+        more = f"; and {len(reasons) - _REASONS} more reasons" if len(reasons) > _REASONS else ""
+        parts.append(f"{name} is rejected: {'; '.join(reasons[:_REASONS])}{more}.")
+    return " ".join(parts)
+
+
+def _result(verdicts: "Sequence[tuple[str, Verdict]]", sentence: str) -> dg.AssetCheckResult:
+    metadata: dict[str, dg.MetadataValue] = {}
+    for name, verdict in verdicts:
+        if verdict.docs is not None:
+            metadata[f"page of {name}"] = dg.MetadataValue.url(verdict.docs.absolute().as_uri())
+        rows = [
+            f"| {item.name} | {item.severity} | {'met' if item.success else '**failed**'} | {item.reason} |"
+            for item in verdict.results
+        ]
+        metadata[f"expectations of {name}"] = dg.MetadataValue.md(
+            "\n".join(["| expectation | severity | outcome | reason |", "| --- | --- | --- | --- |", *rows])
+        )
+    passed = all(verdict.success for _, verdict in verdicts)
+    noted = any(verdict.failed("warning") for _, verdict in verdicts)
+    return dg.AssetCheckResult(
+        passed=passed,
+        severity=dg.AssetCheckSeverity.WARN if passed and noted else dg.AssetCheckSeverity.ERROR,
+        description=sentence,
+        metadata=metadata,
+    )

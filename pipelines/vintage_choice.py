@@ -1,0 +1,146 @@
+"""Which vintage a run is for, and whether its release exists already.
+
+What belongs here: looking at the store, the drop folder and the releases before a run starts. What does not:
+running.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from assets.house import House
+from assets.partitions import FIRST_VINTAGE, as_of_day
+from assets.release import deliveries_behind
+
+if TYPE_CHECKING:
+    from indforecast.publication.release import Release
+
+_ZONE: Final = ZoneInfo("Europe/Amsterdam")
+
+
+@dataclass(frozen=True)
+class VintageChoice:
+    """What a run will look at.
+
+    Parameters
+    ----------
+    partition_key : str
+        Month of the vintage, ``YYYY-MM``.
+    waiting : tuple of Path
+        Files in the drop folder that this run takes in.
+    empty_store : bool
+        Whether the run begins with the packaged reference data.
+    """
+
+    partition_key: str
+    waiting: tuple[Path, ...]
+    empty_store: bool
+
+
+def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ...] = ()) -> VintageChoice:
+    """The month asked for, or else the month of the newest thing known or waiting.
+
+    Parameters
+    ----------
+    house : House
+        Where to look.
+    month : str, optional
+        ``YYYY-MM``.
+    files : tuple of Path
+        Files named by the operator instead of what waits.
+
+    Raises
+    ------
+    InputError
+        If the month is none, or no partition.
+    NotFound
+        If nothing was delivered in or after that month.
+    """
+    from indforecast.domain.errors import InputError, NotFound
+    from indforecast.domain.periods import parse_month
+
+    newest = house.store().newest_vintage()
+    empty = newest is None
+    waiting = files or tuple(house.waiting())
+    days = [day for day in (newest, _reference_vintage() if empty else None, *map(_newest_in, waiting)) if day]
+    latest = max(days)
+    if month is not None:
+        parse_month(month)
+        if month < FIRST_VINTAGE:
+            raise InputError(
+                f"Vintage {month} lies before {FIRST_VINTAGE}, the first one that is kept.",
+                hint=f"Choose a month from {FIRST_VINTAGE} to {latest:%Y-%m}.",
+            )
+        if month > f"{latest:%Y-%m}":
+            raise NotFound(
+                f"Nothing was delivered in {month}: the newest vintage is {latest}.",
+                hint=f"Take the month in with 'indforecast ingest FILE', or choose a month up to {latest:%Y-%m}.",
+            )
+    key = month or f"{latest:%Y-%m}"
+    if key > this_month():
+        raise InputError(
+            f"A delivery says that it was available from {latest}, which is in the future.",
+            hint="Mend its column available_from.",
+        )
+    return VintageChoice(key, tuple(waiting), empty)
+
+
+def unchanged_release(house: House, choice: VintageChoice) -> "Release | None":
+    """The release that a run would make again byte for byte, or None when the run has something to do."""
+    from indforecast.publication.code import code_version, library_versions, split_code_version
+    from indforecast.publication.release import list_releases
+
+    if choice.waiting or choice.empty_store:
+        return None
+    store = house.store()
+    day = as_of_day(choice.partition_key, store.newest_vintage())
+    vintage = max(known for known in store.vintages() if known <= day)
+    version, source = split_code_version(code_version())
+    code = {"version": version, "source_sha256": source, "libraries": library_versions()}
+    settings = house.settings().sha256()
+    ids = [str(delivery_id) for delivery_id in deliveries_behind(house, vintage)["delivery_id"]]
+    for published in reversed(list_releases(house.path)):
+        inputs = published.manifest["inputs"]
+        same = (
+            inputs["vintage"] == vintage.isoformat()
+            and inputs["code"] == code
+            and inputs["settings_sha256"] == settings
+            and [entry["delivery_id"] for entry in inputs["deliveries"]] == ids
+        )
+        if same:
+            return published
+    return None
+
+
+def partition_of_file(path: Path) -> str:
+    """The partition that a file belongs to; the current month for one that cannot be read."""
+    newest = _newest_in(path)
+    return min(f"{newest:%Y-%m}", this_month()) if newest else this_month()
+
+
+def this_month() -> str:
+    """The running month in the Netherlands."""
+    return f"{datetime.now(_ZONE):%Y-%m}"
+
+
+def _newest_in(path: Path) -> "date | None":
+    from indforecast.domain.errors import IndforecastError
+    from indforecast.sources.drop_folder import read_incoming
+    from indforecast.sources.file_drop import FileDrop
+
+    try:
+        incoming = read_incoming(path)
+        staged = FileDrop().read(incoming.content, incoming.name)
+    except IndforecastError:
+        return None  # The run itself will say what is wrong with it.
+    newest: date = staged.frame["available_from"].max().date()
+    return newest
+
+
+def _reference_vintage() -> "date":
+    from indforecast.reference.dataset import reference_frame
+
+    newest: date = reference_frame()["available_from"].max().date()
+    return newest

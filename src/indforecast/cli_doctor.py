@@ -1,0 +1,247 @@
+"""What ``indforecast doctor`` looks at, one function per question.
+
+What belongs here: questions whose answer decides whether the next run can succeed. What does not: mending.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from indforecast.domain.errors import IndforecastError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Status = Literal["ok", "warn", "fail"]
+
+_PYTHON: Final = (3, 11)
+_LITTLE_DISK: Final = 2_000_000_000
+_NO_DISK: Final = 200_000_000
+#: A monthly house whose newest figure is older than this has probably missed a delivery.
+_OLD: Final = timedelta(days=62)
+_PINNED: Final = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer.
+
+    Parameters
+    ----------
+    name : str
+        What was looked at.
+    status : {"ok", "warn", "fail"}
+        ``fail`` will stop the next run; ``warn`` wants a person to look.
+    message : str
+        One sentence.
+    """
+
+    name: str
+    status: Status
+    message: str
+
+    def to_dict(self) -> dict[str, str]:
+        """As plain JSON types."""
+        return asdict(self)
+
+
+def examine(home: Path, tables: str | None) -> list[Finding]:
+    """Ask every question.
+
+    Parameters
+    ----------
+    home : Path
+        The home folder; it need not exist.
+    tables : str, optional
+        Object-store URL of the tables.
+    """
+    questions: list[tuple[str, Callable[[], Finding]]] = [
+        ("python", _python),
+        ("packages", _packages),
+        ("home", lambda: _home(home)),
+        ("disk", lambda: _disk(home)),
+        ("settings", _settings),
+        ("lock", lambda: _lock(home, tables)),
+        ("store", lambda: _store(home, tables)),
+        ("drop folder", lambda: _drop(home, tables)),
+        ("quarantine", lambda: _quarantine(home)),
+        ("releases", lambda: _releases(home)),
+        ("dagster", lambda: _dagster(home)),
+    ]
+    return [_ask(name, question) for name, question in questions]
+
+
+def _ask(name: str, question: Callable[[], Finding]) -> Finding:
+    try:
+        return question()
+    except IndforecastError as error:
+        return Finding(name, "fail", str(error))
+    except Exception as error:  # A doctor who faints helps nobody: the next question is still asked.
+        return Finding(name, "fail", f"{type(error).__name__}: {error}")
+
+
+def _python() -> Finding:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info[:2] == _PYTHON:
+        return Finding("python", "ok", found)
+    return Finding("python", "fail", f"{found}, needed is {_PYTHON[0]}.{_PYTHON[1]}")
+
+
+def _packages() -> Finding:
+    root = _checkout()
+    lock = root / "requirements.lock" if root else None
+    if lock is None or not lock.is_file():
+        return Finding("packages", "ok", "not compared: no requirements.lock outside a checkout")
+    other = []
+    count = 0
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        match = _PINNED.match(line)
+        if match is None:
+            continue
+        count += 1
+        try:
+            installed = metadata.version(match[1])
+        except metadata.PackageNotFoundError:
+            installed = "missing"
+        if installed != match[2]:
+            other.append(f"{match[1]} {installed} (lock: {match[2]})")
+    if other:
+        return Finding("packages", "warn", f"{len(other)} differ from requirements.lock: {', '.join(other[:5])}")
+    return Finding("packages", "ok", f"all {count} as in requirements.lock")
+
+
+def _home(home: Path) -> Finding:
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        return Finding("home", "fail", f"{existing} cannot be written; check its owner and rights")
+    if existing != home:
+        return Finding("home", "ok", f"{home} is made by the first run")
+    return Finding("home", "ok", f"{home} can be written")
+
+
+def _disk(home: Path) -> Finding:
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    status: Status = "fail" if free < _NO_DISK else "warn" if free < _LITTLE_DISK else "ok"
+    return Finding("disk", status, f"{free / 1e9:.1f} GB free")
+
+
+def _settings() -> Finding:
+    from indforecast.config import load_settings
+
+    named = os.environ.get("INDFORECAST_CONFIG")
+    settings = load_settings(Path(named) if named else None)
+    assumed = sum(parameter.assumption is not None for _, parameter in settings.parameters())
+    return Finding("settings", "ok", f"{len(settings.parameters())} figures, {assumed} of them assumptions")
+
+
+def _lock(home: Path, tables: str | None) -> Finding:
+    from indforecast.domain.errors import StoreLocked
+    from indforecast.vintages.store import Store
+
+    if not home.is_dir():
+        return Finding("lock", "ok", "free")
+    holder = home / "store.lock.holder"
+    stale = holder.exists()
+    try:
+        with Store(home, tables).lock():
+            pass
+    except StoreLocked as error:
+        return Finding("lock", "warn", error.message)
+    if stale:
+        return Finding("lock", "ok", "free; its last holder was killed, which did no harm")
+    return Finding("lock", "ok", "free")
+
+
+def _store(home: Path, tables: str | None) -> Finding:
+    from indforecast.vintages.store import Store
+
+    store = Store(home, tables)
+    newest = store.newest_vintage()
+    if newest is None:
+        return Finding("store", "ok", "empty; the first run loads the reference data")
+    known = store.as_of()
+    count = len(store.deliveries())
+    word = "delivery" if count == 1 else "deliveries"
+    text = f"{len(known.observations):,} months known on {newest}, from {count} {word}"
+    age = datetime.now(UTC).date() - newest
+    if age > _OLD:
+        return Finding("store", "warn", f"{text}; nothing came in for {age.days} days")
+    return Finding("store", "ok", text)
+
+
+def _drop(home: Path, tables: str | None) -> Finding:
+    from indforecast.sources.drop_folder import waiting_files
+    from indforecast.vintages.quarantine import list_quarantine
+    from indforecast.vintages.store import Store
+
+    done = set(Store(home, tables).deliveries()["delivery_id"]) | {
+        kept["delivery_id"] for kept in list_quarantine(home)
+    }
+    waiting = [path.name for path in waiting_files(home / "drop", done)]
+    if waiting:
+        return Finding("drop folder", "ok", f"the next run takes in {', '.join(waiting)}")
+    return Finding("drop folder", "ok", "nothing waits")
+
+
+def _quarantine(home: Path) -> Finding:
+    from indforecast.vintages.quarantine import list_quarantine
+
+    kept = list_quarantine(home)
+    if not kept:
+        return Finding("quarantine", "ok", "empty")
+    names = ", ".join(str(one["name"]) for one in kept[:5])
+    return Finding(
+        "quarantine", "warn", f"{len(kept)} refused: {names}; the reasons stand in {home / 'quarantine'}"
+    )
+
+
+def _releases(home: Path) -> Finding:
+    from indforecast.publication.release import verify
+
+    root = home / "releases"
+    folders = (
+        [path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")]
+        if root.is_dir()
+        else []
+    )
+    for path in sorted(folders):
+        problems = verify(path)
+        if problems:
+            return Finding("releases", "fail", f"{path.name} is not as published: {problems[0]}")
+    return Finding("releases", "ok", f"{len(folders)} as published" if folders else "none yet")
+
+
+def _dagster(home: Path) -> Finding:
+    if _checkout() is None:
+        return Finding("dagster", "ok", "not looked at outside a checkout")
+    if not (home / "dagster" / "dagster.yaml").exists():
+        return Finding("dagster", "ok", "the instance is made by the first run")
+    import dagster as dg
+
+    from pipelines.instance import open_instance
+    from pipelines.resources import ROOT
+
+    with open_instance(home) as instance:
+        running = instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+        count = instance.get_runs_count()
+    if running:
+        ids = ", ".join(run.run_id[:8] for run in running[:3])
+        return Finding("dagster", "warn", f"{len(running)} of {count} runs say they are still at work: {ids}")
+    same = (home / "dagster" / "dagster.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
+    return Finding("dagster", "ok", f"{count} runs kept{'' if same else '; its dagster.yaml was changed here'}")
+
+
+def _checkout() -> Path | None:
+    """The checkout that this package is installed from, or None."""
+    root = Path(__file__).resolve().parents[2]
+    return root if importlib.util.find_spec("pipelines") and (root / "workspace.yaml").is_file() else None

@@ -1,0 +1,269 @@
+"""Commands that look and change nothing: ``status``, ``doctor``, ``release``.
+
+What belongs here: their options and their words. What does not: diagnosis itself (``cli_doctor``), commands that
+change something (``cli_cycle``). They work without a checkout as well.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from indforecast.publication.release import Release
+    from indforecast.vintages.store import Store
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer with JSON on standard output.")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  indforecast status
+  indforecast status --json
+"""
+)
+@json_option
+@click.pass_obj
+def status(home: Path, as_json: bool) -> None:
+    """What is known, what was published, what waits."""
+    state = _state(home)
+    if as_json:
+        click.echo(json.dumps(state, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"home            {home}")
+    click.echo(f"newest vintage  {state['newest_vintage'] or 'none: the store is empty'}")
+    latest = state["latest_release"]
+    click.echo(f"latest release  {latest['release_id'] if latest else 'none'}")
+    if latest:
+        click.echo(f"next release    {latest['next_release']}")
+    click.echo(f"waiting files   {', '.join(state['waiting']) or 'none'}")
+    click.echo(f"quarantine      {', '.join(kept['name'] for kept in state['quarantine']) or 'empty'}")
+    if state["series"]:
+        click.echo("\nlast month per stream")
+    for entry in state["series"]:
+        click.echo(f"  {entry['series_id']:<20}  {entry['last_month']}  {entry['basis']}")
+    if state["newest_vintage"] is None:
+        click.echo("\nNext: indforecast run")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  indforecast doctor
+  indforecast doctor --json
+"""
+)
+@json_option
+@click.pass_obj
+def doctor(home: Path, as_json: bool) -> int:
+    """Look for what would make the next run fail; the exit code is 1 when something does."""
+    from indforecast.cli_doctor import examine
+
+    findings = examine(home, _tables())
+    failed = [finding for finding in findings if finding.status == "fail"]
+    if as_json:
+        content = {"ok": not failed, "checks": [finding.to_dict() for finding in findings]}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return 1 if failed else 0
+    colours = {"ok": "green", "warn": "yellow", "fail": "red"}
+    for finding in findings:
+        mark = click.style(f"{finding.status:<4}", fg=colours[finding.status])
+        click.echo(f"{mark}  {finding.name:<14}  {finding.message}")
+    return 1 if failed else 0
+
+
+@click.group()
+def release() -> None:
+    """Look at releases and prove that they are as published."""
+
+
+@release.command(
+    "list",
+    epilog="""\b
+Example:
+  indforecast release list --json
+""",
+)
+@json_option
+@click.pass_obj
+def list_(home: Path, as_json: bool) -> None:
+    """All releases, oldest first."""
+    from indforecast.publication.release import list_releases
+
+    found = list_releases(home)
+    if as_json:
+        click.echo(json.dumps([_summary(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        origin, vintage = one.manifest["forecast_origin"], one.manifest["vintage"]
+        click.echo(f"{one.release_id}  data until {origin}  as known on {vintage}  {one.path}")
+    if not found:
+        click.echo(f"There is no release in {home} yet. Make one with 'indforecast run'.")
+
+
+@release.command(
+    epilog="""\b
+Examples:
+  indforecast release show
+  indforecast release show 2026-01-30 --json
+"""
+)
+@click.argument("release_id", default="latest")
+@json_option
+@click.pass_obj
+def show(home: Path, release_id: str, as_json: bool) -> None:
+    """One release: its figures, its report, what it was made from.
+
+    RELEASE_ID may be its beginning, or 'latest'.
+    """
+    from indforecast.publication.headline import headline
+    from indforecast.publication.release import open_release
+
+    one = open_release(home, release_id)
+    figures = headline(one)
+    inputs = one.manifest["inputs"]
+    if as_json:
+        content = {**_summary(one), "figures": [figure.to_dict() for figure in figures], "manifest": one.manifest}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    previous = one.manifest["previous"]
+    click.echo(f"Release {one.release_id}")
+    for figure in figures:
+        click.echo(f"  {figure.text['en']}")
+    lines = {
+        "data until": one.manifest["forecast_origin"],
+        "as known on": one.manifest["vintage"],
+        "previous": previous["release_id"] if previous else "none",
+        "next release": one.manifest["next_release"],
+        "deliveries": ", ".join(entry["name"] for entry in inputs["deliveries"]),
+        "code": inputs["code"]["version"],
+        "files": f"{len(one.manifest['files'])} in {one.path}",
+        "report": str(one.report),
+    }
+    click.echo()
+    for name, value in lines.items():
+        click.echo(f"  {name:<12}  {value}")
+
+
+@release.command(
+    epilog="""\b
+Examples:
+  indforecast release verify                       every release of this home
+  indforecast release verify 2026-01-30
+  indforecast release verify /media/copy/2026-01-30-1a2b3c4d
+"""
+)
+@click.argument("releases", nargs=-1)
+@json_option
+@click.pass_obj
+def verify(home: Path, releases: tuple[str, ...], as_json: bool) -> int:
+    """Compare every byte with the manifest; the exit code is 8 when one differs.
+
+    RELEASES are ids, beginnings of ids or folders; all of this home when none is named.
+    """
+    from indforecast.domain.errors import IntegrityError
+    from indforecast.publication.release import verify as problems_of
+
+    outcome = {path: problems_of(path) for path in _folders(home, releases)}
+    if as_json:
+        answer = [{"folder": str(path), "ok": not bad, "problems": bad} for path, bad in outcome.items()]
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        for path, bad in outcome.items():
+            click.echo(f"{path.name}: {'as published' if not bad else 'CHANGED'}")
+            for problem in bad:
+                click.echo(f"  {problem}")
+    return IntegrityError.exit_code if any(outcome.values()) else 0
+
+
+def _folders(home: Path, named: tuple[str, ...]) -> list[Path]:
+    from indforecast.domain.errors import NotFound
+    from indforecast.publication.release import open_release
+
+    if named:
+        folders = []
+        for name in named:
+            direct = home / "releases" / name
+            if os.sep in name or name in (".", ".."):
+                if not Path(name).is_dir():
+                    raise NotFound(f"There is no folder '{name}'.")
+                folders.append(Path(name).resolve())
+            else:
+                # A folder whose manifest is damaged is still to be looked at.
+                folders.append(direct if direct.is_dir() else open_release(home, name).path)
+        return folders
+    root = home / "releases"
+    found = (
+        sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+        if root.is_dir()
+        else []
+    )
+    if not found:
+        raise NotFound(f"There is no release in {home} yet.", hint="Make one with 'indforecast run'.")
+    return found
+
+
+def _tables() -> str | None:
+    return os.environ.get("INDFORECAST_STORE") or None
+
+
+def _summary(one: Release) -> dict[str, Any]:
+    return {
+        "release_id": one.release_id,
+        "vintage": one.manifest["vintage"],
+        "forecast_origin": one.manifest["forecast_origin"],
+        "next_release": one.manifest["next_release"],
+        "folder": str(one.path),
+        "report": str(one.report),
+    }
+
+
+def _state(home: Path) -> dict[str, Any]:
+    from indforecast.publication.release import list_releases
+    from indforecast.sources.drop_folder import waiting_files
+    from indforecast.vintages.quarantine import list_quarantine
+    from indforecast.vintages.store import Store
+
+    store = Store(home, _tables())
+    refused = list_quarantine(home)
+    dealt_with = set(store.deliveries()["delivery_id"]) | {kept["delivery_id"] for kept in refused}
+    newest = store.newest_vintage()
+    releases = list_releases(home)
+    return {
+        "home": str(home),
+        "newest_vintage": newest.isoformat() if newest else None,
+        "series": _series(store) if newest else [],
+        "deliveries": len(store.deliveries()),
+        "latest_release": _summary(releases[-1]) if releases else None,
+        "releases": len(releases),
+        "waiting": [path.name for path in waiting_files(home / "drop", dealt_with)],
+        "quarantine": [
+            {
+                "name": kept["name"],
+                "delivery_id": kept["delivery_id"],
+                "folder": str(kept["path"]),
+                "reasons": [str(reason.get("sentence", reason)) for reason in kept["reasons"]],
+            }
+            for kept in refused
+        ],
+    }
+
+
+def _series(store: Store) -> list[dict[str, str]]:
+    """The last month of every configured base stream; nationalities and published totals are left out."""
+    from indforecast.config import load_settings
+
+    named = os.environ.get("INDFORECAST_CONFIG")
+    streams = load_settings(Path(named) if named else None).hierarchy.base_ids
+    known = store.as_of().observations
+    national = known[known["series_id"].isin(streams)]
+    last = national.sort_values("period").drop_duplicates("series_id", keep="last").sort_values("series_id")
+    return [
+        {"series_id": str(row.series_id), "last_month": f"{row.period:%Y-%m}", "basis": str(row.basis)}
+        for row in last.itertuples()
+    ]

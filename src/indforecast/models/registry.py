@@ -1,0 +1,59 @@
+"""Which models there are, by the name configuration gives them.
+
+What belongs here: name to class. What does not: which of them a run uses (``config``) or believes
+(``evaluation``).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from indforecast.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indforecast.models.protocol import Forecaster
+
+#: Name of a model -> module and class. A module is imported when its model is asked for, since some pull in heavy
+#: libraries.
+_MODELS: dict[str, tuple[str, str]] = {
+    "random_walk": ("indforecast.models.random_walk", "RandomWalk"),
+    "seasonal_naive": ("indforecast.models.seasonal_naive", "SeasonalNaive"),
+    "ets": ("indforecast.models.ets", "Ets"),
+    "structural": ("indforecast.models.structural", "Structural"),
+    "prophet": ("indforecast.models.prophet_events", "ProphetEvents"),
+}
+
+#: Names of all models.
+MODEL_NAMES: tuple[str, ...] = tuple(_MODELS)
+
+
+def make_forecasters(names: Sequence[str]) -> tuple[Forecaster, ...]:
+    """Forecasters by name, in the order asked.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Keys of :data:`MODEL_NAMES`, each once.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown or stands twice.
+    """
+    unknown = [name for name in names if name not in _MODELS]
+    if unknown:
+        raise ConfigError(
+            f"Unknown forecast model: {', '.join(unknown)}.",
+            hint=f"Known models: {', '.join(MODEL_NAMES)}.",
+        )
+    double = sorted({name for name in names if list(names).count(name) > 1})
+    if double:
+        raise ConfigError(f"Forecast model named twice: {', '.join(double)}.")
+    made = []
+    for name in names:
+        module, class_name = _MODELS[name]
+        made.append(cast("Forecaster", getattr(import_module(module), class_name)()))
+    return tuple(made)

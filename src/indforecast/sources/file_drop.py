@@ -1,0 +1,196 @@
+"""File drop: the canonical CSV of a delivery, as an operator drops it.
+
+One header with the columns of ``indforecast.domain.observations.DELIVERY_COLUMNS`` in any order; ``period`` as
+``YYYY-MM``, ``available_from`` as ``YYYY-MM-DD``, ``observed`` in whole persons; UTF-8, comma.
+What belongs here: turning cells into types, with the line of every mistake. What does not: whether a value is
+plausible, a series known, a month in the future (``expectations``); splitting text (``delimited_text``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from indforecast.domain.errors import InputError
+from indforecast.domain.files import plain_file_name, sha256_hex
+from indforecast.domain.observations import DELIVERY_COLUMNS, Basis
+from indforecast.sources.delimited_text import Limits, decode, records
+from indforecast.sources.protocol import StagedDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_REQUIRED = ("series_id", "period", "observed")
+_MONTH = re.compile(r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")
+_DAY = re.compile(r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$")
+_WHOLE = re.compile(r"^-?[0-9]{1,15}$")
+_SERIES = re.compile(r"^\S+$")
+_SUPPRESSED = {"", "x", ".", "-", ":", "na", "nan", "n/a"}
+_SHOWN = 40
+
+
+class _Cell(ValueError):
+    """What is wrong with one cell; becomes an InputError with its place."""
+
+
+@dataclass(frozen=True)
+class FileDrop:
+    """The canonical CSV.
+
+    Parameters
+    ----------
+    publisher : str
+        Who is named as publisher of what is dropped.
+    available_from : date, optional
+        The day from which rows without that column or with the cell empty could be known.
+    limits : Limits
+        How much a file may hold.
+    """
+
+    publisher: str = "file drop"
+    available_from: date | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def name(self) -> str:
+        """Stable key of the source."""
+        return "file_drop"
+
+    def read(self, content: bytes, name: str) -> StagedDelivery:
+        """Read one file; see :class:`indforecast.sources.protocol.Source`.
+
+        ``basis`` defaults to ``published``, ``definition`` to ``unspecified``, ``source`` to the file's name.
+
+        Raises
+        ------
+        InputError
+            If the file is too large, not UTF-8 text, has wrong columns, or a cell cannot be read; the message
+            names file, line and column.
+        """
+        plain = plain_file_name(name)
+        lines = records(decode(content, plain, self.limits), plain, self.limits)
+        first = next(lines, None)
+        if first is None:
+            raise InputError(f"'{plain}' is empty.")
+        header_line, header = first
+        places = self._places(header, plain, header_line)
+        frame = self._frame(lines, len(header), places, plain)
+        return StagedDelivery(sha256_hex(content), plain, self.publisher, frame)
+
+    def _places(self, header: list[str], name: str, line: int) -> dict[str, int]:
+        names = [cell.lower() for cell in header]
+        if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+            raise InputError(
+                f"'{name}', line {line}: columns are not separated by commas.", hint="Save it with ','."
+            )
+        for cell in names:
+            if names.count(cell) > 1:
+                raise InputError(f"'{name}', line {line}: column '{_shown(cell)}' stands twice.")
+            if cell not in DELIVERY_COLUMNS:
+                raise InputError(
+                    f"'{name}', line {line}: column '{_shown(cell)}' is not known.",
+                    hint=f"The columns are {', '.join(DELIVERY_COLUMNS)}.",
+                )
+        needed = _REQUIRED if self.available_from else (*_REQUIRED, "available_from")
+        missing = [column for column in needed if column not in names]
+        if missing:
+            raise InputError(
+                f"'{name}', line {line}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing.",
+                hint=f"The columns are {', '.join(DELIVERY_COLUMNS)}.",
+            )
+        return {cell: place for place, cell in enumerate(names)}
+
+    def _frame(
+        self, lines: Iterator[tuple[int, list[str]]], width: int, places: dict[str, int], name: str
+    ) -> pd.DataFrame:
+        readers: dict[str, Callable[[str], object]] = {
+            "series_id": _series,
+            "period": _month,
+            "observed": _count,
+            "basis": _basis,
+            "definition": lambda text: text or "unspecified",
+            "source": lambda text: text or name,
+            "available_from": self._day,
+        }
+        columns: dict[str, list[object]] = {column: [] for column in DELIVERY_COLUMNS}
+        rows: list[int] = []
+        # A register of text repeats itself: each spelling is read once.
+        seen: dict[str, dict[str, object]] = {column: {} for column in DELIVERY_COLUMNS}
+        problems: list[str] = []
+        for line, record in lines:
+            rows.append(line)
+            if len(record) != width:
+                problems.append(f"'{name}', line {line}: {len(record)} cells where the header has {width}")
+                continue
+            for column, values in columns.items():
+                text = record[places[column]] if column in places else ""
+                known = seen[column]
+                if text not in known:
+                    try:
+                        known[text] = readers[column](text)
+                    except _Cell as error:
+                        problems.append(f"'{name}', line {line}, column {column}: {error}")
+                        continue
+                values.append(known[text])
+        if problems:
+            more = f" (and {len(problems) - 1:,} more like it)" if len(problems) > 1 else ""
+            raise InputError(f"{problems[0]}{more}.", hint="Mend the file, or leave the rows out.")
+        if not rows:
+            raise InputError(f"'{name}' has a header but no rows.")
+        frame = pd.DataFrame(
+            {
+                column: np.array(values, dtype="datetime64[D]").astype("datetime64[ns]")
+                if column in ("period", "available_from")
+                else np.array(values, dtype=np.int64 if column == "observed" else object)
+                for column, values in columns.items()
+            }
+        )
+        return frame.assign(row=np.array(rows, dtype=np.int64))
+
+    def _day(self, text: str) -> date:
+        if not text and self.available_from is not None:
+            return self.available_from
+        if not _DAY.match(text):
+            raise _Cell(f"'{_shown(text)}' is not a day, written YYYY-MM-DD")
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise _Cell(f"'{_shown(text)}' is not in the calendar") from None
+
+
+def _series(text: str) -> str:
+    if not _SERIES.match(text):
+        raise _Cell("the series is empty" if not text else f"'{_shown(text)}' has spaces in it")
+    return text
+
+
+def _month(text: str) -> date:
+    if not _MONTH.match(text):
+        raise _Cell(f"'{_shown(text)}' is not a month, written YYYY-MM")
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+def _count(text: str) -> int:
+    if text.lower() in _SUPPRESSED:
+        raise _Cell("the figure is blank or suppressed; leave the row out")
+    if not _WHOLE.match(text):
+        raise _Cell(f"'{_shown(text)}' is not a whole number of persons, written without separators")
+    return int(text)
+
+
+def _basis(text: str) -> str:
+    if not text:
+        return Basis.PUBLISHED.value
+    try:
+        return Basis(text.lower()).value
+    except ValueError:
+        raise _Cell(f"'{_shown(text)}' is not one of {', '.join(Basis)}") from None
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

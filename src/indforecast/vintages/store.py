@@ -1,0 +1,273 @@
+"""The store: deliveries go in once, ``as_of`` answers what could be known on a day.
+
+What belongs here: observations and the register of deliveries. What does not: cached forecasts (``forecasts``,
+reached through here), formats of files (``sources``), whether a value is plausible (``expectations``).
+
+Two tables hold a delivery: ``deliveries`` says that it came, ``observations`` holds the rows it added. The
+register is written first, as an intention of so many rows, and counts only once exactly that many rows are there.
+So the commit of the observations is the one moment at which a delivery appears, rows and entry together; for a
+delivery that adds no row it is the commit of its entry. A process killed in between leaves an intention that
+nothing reads, and the same command run again completes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+
+from indforecast.domain.errors import StoreLocked
+from indforecast.domain.observations import DELIVERY_COLUMNS, OBSERVATION_KEY
+from indforecast.vintages.delivered_rows import conflicts_with, distinct_rows, unknown_rows
+from indforecast.vintages.failures import WriteConflict
+from indforecast.vintages.forecasts import ForecastTable
+from indforecast.vintages.locking import HomeLock
+from indforecast.vintages.raw import RawCopies
+from indforecast.vintages.tables import Table
+from indforecast.vintages.triangle import Triangle
+from indforecast.vintages.typed_rows import from_arrow, no_rows, to_arrow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from pathlib import Path
+
+    from indforecast.domain.observations import History
+
+_KEY = list(OBSERVATION_KEY)
+_ROW_COLUMNS = [*DELIVERY_COLUMNS, "delivery_id", "publisher"]
+_REGISTER_COLUMNS = ["delivery_id", "name", "publisher", "rows", "rows_added", "first_vintage", "last_vintage"]
+_ATTEMPTS = 5
+
+
+class Delivery(Protocol):
+    """What the store needs of a staged delivery; :class:`indforecast.sources.protocol.StagedDelivery` is one."""
+
+    @property
+    def delivery_id(self) -> str:
+        """SHA-256 of the raw bytes."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Plain file name."""
+        ...
+
+    @property
+    def publisher(self) -> str:
+        """Who published it."""
+        ...
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """``DELIVERY_COLUMNS``, and ``row`` where lines are known."""
+        ...
+
+
+@dataclass(frozen=True)
+class AppendResult:
+    """What a delivery changed.
+
+    Parameters
+    ----------
+    delivery_id : str
+        Of the delivery.
+    rows_added, rows_known : int
+        Distinct rows that were new, and that the store had already.
+    vintage : date
+        Newest ``available_from`` in the delivery.
+    """
+
+    delivery_id: str
+    rows_added: int
+    rows_known: int
+    vintage: date
+
+
+class Store:
+    """The vintage store of one home folder; making one touches nothing.
+
+    Parameters
+    ----------
+    home : Path
+        Folder for raw copies, quarantine, work tables and the lock.
+    tables : str, optional
+        Object-store URL (``s3://bucket/prefix``, credentials from the environment as ``deltalake`` reads it), or a
+        folder, for the Delta tables; ``home/tables`` when omitted.
+    """
+
+    def __init__(self, home: Path, tables: str | None = None) -> None:
+        self.home = home
+        self.tables = tables or str(home / "tables")
+        self._lock = HomeLock(home)
+        self._raw = RawCopies(home)
+        self._observations = Table(self.tables, "observations")
+        self._register = Table(self.tables, "deliveries")
+        self._forecasts = ForecastTable(self.tables)
+        self._cached: tuple[int, Triangle] | None = None
+
+    def lock(self, wait_seconds: float = 0) -> AbstractContextManager[None]:
+        """Keep other writers out; every writing method does, and may stand inside.
+
+        Raises
+        ------
+        StoreLocked
+            If another process holds it; the message says which.
+        """
+        return self._lock.held(wait_seconds)
+
+    def keep_raw(self, content: bytes, name: str) -> str:
+        """Keep a file byte for byte; again is a no-op.
+
+        Returns
+        -------
+        str
+            ``delivery_id``, the SHA-256 of the content.
+        """
+        with self.lock():
+            return self._raw.keep(content, name)
+
+    def read_raw(self, delivery_id: str) -> tuple[str, bytes]:
+        """Name and content of a kept file; see :meth:`indforecast.vintages.raw.RawCopies.read`."""
+        return self._raw.read(delivery_id)
+
+    def append(self, staged: Delivery) -> AppendResult:
+        """Add what a delivery says that the store does not hold yet, all of it or nothing.
+
+        A row is known when its key (series, period, available_from) is stored with the same figure, basis and
+        definition; the first source to say it stays named. The same delivery again writes nothing at all.
+
+        Parameters
+        ----------
+        staged : Delivery
+            A checked delivery.
+
+        Raises
+        ------
+        InputError
+            If the delivery has no rows, or contradicts itself or the store: a figure that changed is a new row
+            with a later ``available_from``.
+        StoreLocked
+            If another writer is at work.
+        StoreUnavailable
+            If the disk is full, forbidden or damaged; nothing was changed.
+        """
+        delivered = distinct_rows(staged.frame, staged.name)
+        with self.lock():
+            for _ in range(_ATTEMPTS):
+                try:
+                    added = self._append_once(staged, delivered)
+                except WriteConflict:
+                    continue
+                return AppendResult(
+                    delivery_id=staged.delivery_id,
+                    rows_added=added,
+                    rows_known=len(delivered) - added,
+                    vintage=delivered["available_from"].max().date(),
+                )
+        raise StoreLocked(
+            f"Another machine keeps writing to the tables in {self.tables}.",
+            hint="Run the same command again when it has ended.",
+        )
+
+    def _append_once(self, staged: Delivery, delivered: pd.DataFrame) -> int:
+        stored = self._triangle().rows
+        conflict = conflicts_with(delivered, stored, staged.name)
+        if conflict is not None:
+            raise conflict
+        new = unknown_rows(delivered, stored)
+        entered = self._entries()
+        # The same bytes read with another default day of availability are one delivery that says more.
+        here = stored[stored["delivery_id"] == staged.delivery_id]
+        added = len(here) + len(new)
+        intended = entered.loc[entered["delivery_id"] == staged.delivery_id, "rows_added"]
+        if not (intended == added).any():
+            said = pd.concat([here[_KEY], delivered[_KEY]]).drop_duplicates()
+            self._register.append(to_arrow(_entry(staged, said, added)))
+        if len(new):
+            rows = new.assign(delivery_id=staged.delivery_id, publisher=staged.publisher)
+            self._observations.append(to_arrow(rows[_ROW_COLUMNS]))
+        return len(new)
+
+    def as_of(self, day: date | None = None) -> History:
+        """What could be known at the end of ``day``; see :meth:`indforecast.vintages.triangle.Triangle.as_of`.
+
+        Raises
+        ------
+        NotFound
+            If nothing was known yet, or the store is empty.
+        """
+        return self._triangle().as_of(day)
+
+    def as_ofs(self, days: Sequence[date]) -> list[History]:
+        """:meth:`as_of` for many days from one reading of the table, in the order given."""
+        triangle = self._triangle()
+        return [triangle.as_of(day) for day in days]
+
+    def revisions(self, day: date | None = None) -> pd.DataFrame:
+        """Every figure known by ``day``; see :meth:`indforecast.vintages.triangle.Triangle.revisions`."""
+        return self._triangle().revisions(day)
+
+    def vintages(self) -> list[date]:
+        """Every day on which something became known, rising; empty for an empty store."""
+        return self._triangle().vintages
+
+    def newest_vintage(self) -> date | None:
+        """The newest day on which something became known."""
+        return max(self.vintages(), default=None)
+
+    def deliveries(self) -> pd.DataFrame:
+        """The register of deliveries.
+
+        Returns
+        -------
+        DataFrame
+            ``delivery_id``, ``name``, ``publisher``, ``rows`` (distinct rows it said), ``rows_added`` (of which
+            were new), ``first_vintage``, ``last_vintage``; ordered by last vintage, first vintage, name, id.
+        """
+        counts = self._triangle().rows["delivery_id"].value_counts()
+        entries = self._entries()
+        present = entries["delivery_id"].map(counts).fillna(0).astype(np.int64)
+        return (
+            entries[entries["rows_added"] == present]
+            .drop_duplicates("delivery_id")
+            .sort_values(["last_vintage", "first_vintage", "name", "delivery_id"], ignore_index=True)
+        )
+
+    def write_forecasts(self, frame: pd.DataFrame, *, code: str | None = None) -> int:
+        """Keep forecasts that are not kept yet; see :meth:`indforecast.vintages.forecasts.ForecastTable.write`."""
+        with self.lock():
+            return self._forecasts.write(frame, code=code)
+
+    def read_forecasts(self, *, code: str) -> pd.DataFrame:
+        """Forecasts that ``code`` made; see :meth:`indforecast.vintages.forecasts.ForecastTable.read`."""
+        return self._forecasts.read(code=code)
+
+    def _triangle(self) -> Triangle:
+        version = self._observations.refresh()
+        if self._cached is None or self._cached[0] != version:
+            rows = no_rows(_ROW_COLUMNS) if version < 0 else from_arrow(self._observations.read(_ROW_COLUMNS))
+            self._cached = (version, Triangle(rows))
+        return self._cached[1]
+
+    def _entries(self) -> pd.DataFrame:
+        if self._register.refresh() < 0:
+            return no_rows(_REGISTER_COLUMNS)
+        return from_arrow(self._register.read(_REGISTER_COLUMNS))
+
+
+def _entry(staged: Delivery, said: pd.DataFrame, rows_added: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "delivery_id": [staged.delivery_id],
+            "name": [staged.name],
+            "publisher": [staged.publisher],
+            "rows": [len(said)],
+            "rows_added": [rows_added],
+            "first_vintage": [said["available_from"].min()],
+            "last_vintage": [said["available_from"].max()],
+        }
+    )
