@@ -55,7 +55,7 @@ def release(
         metadata={
             "release_id": published.release_id,
             "folder": dg.MetadataValue.path(str(published.path)),
-            "report": dg.MetadataValue.url(published.report.absolute().as_uri()),
+            "report": dg.MetadataValue.path(str(published.report.absolute())),
             "headline": dg.MetadataValue.md("\n".join(f"- {figure.text['en']}" for figure in figures)),
             "scores": exhibits.table(wis[wis["model"] == "ensemble"], 60),
             "files": len(published.manifest["files"]),

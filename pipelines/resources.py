@@ -10,6 +10,8 @@ from typing import Final
 
 from assets.house import House
 
+__all__ = ["ROOT", "House", "house_from_environment"]
+
 #: The checkout that these definitions stand in.
 ROOT: Final = Path(__file__).resolve().parents[1]
 

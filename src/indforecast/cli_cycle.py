@@ -20,9 +20,9 @@ import click
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from assets.house import House
     from indforecast.publication.release import Release
     from pipelines.in_process import Report, StageDone
+    from pipelines.resources import House
 
 _SAMPLE: Final = Path("samples") / "2026-01.csv"
 _STAGE_WIDTH: Final = 18
@@ -253,7 +253,7 @@ def _pipelines() -> ModuleType:
 
 
 def _house(home: Path, settings_file: Path | None) -> House:
-    from assets.house import House
+    from pipelines.resources import House
 
     _log_to_file(home)
     return House(

@@ -19,6 +19,4 @@ def test_scores_are_the_reference_numbers() -> None:
     np.testing.assert_allclose(
         interval_score(QUANTILES[:, 1], QUANTILES[:, 5], OBSERVED, 0.2), GOLDEN["interval_score_80"], rtol=1e-12
     )
-    np.testing.assert_allclose(
-        pinball_loss(QUANTILES, LEVELS, OBSERVED)[:, 1], GOLDEN["pinball_10"], rtol=1e-12
-    )
+    np.testing.assert_allclose(pinball_loss(QUANTILES, LEVELS, OBSERVED)[:, 1], GOLDEN["pinball_10"], rtol=1e-12)

@@ -89,7 +89,7 @@ def delivery(*rows: tuple[str, str, int], available_from: str = "2026-03-20") ->
     return HEADER + "".join(lines)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def first_month(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
     """A house after its first release; tests that share it leave store and releases as they are."""
     house = new_house(tmp_path_factory.mktemp("house"))

@@ -226,8 +226,12 @@ def test_a_busy_store_is_tried_again_and_a_wrong_file_is_not(copy_of: Any, tmp_p
 
 @pytest.mark.parametrize(
     ("partition", "newest", "expected"),
-    [("2024-02", "2026-01-30", "2024-02-29"), ("2026-01", "2026-01-30", "2026-01-30"), ("2026-02", "2026-02-20", "2026-02-20")],
-)  # fmt: skip
+    [
+        ("2024-02", "2026-01-30", "2024-02-29"),
+        ("2026-01", "2026-01-30", "2026-01-30"),
+        ("2026-02", "2026-02-20", "2026-02-20"),
+    ],
+)
 def test_a_partition_looks_from_its_last_day_but_never_ahead(partition: str, newest: str, expected: str) -> None:
     assert as_of_day(partition, datetime.fromisoformat(newest).date()).isoformat() == expected
 
@@ -292,7 +296,9 @@ def test_the_schedule_respects_the_release_day_and_skips_when_nothing_is_new(cop
 
     def tick() -> Any:
         with dg.build_schedule_context(
-            scheduled_execution_time=datetime(2026, 2, 28, 5, tzinfo=UTC), resources={"house": house}
+            scheduled_execution_time=datetime(2026, 2, 28, 5, tzinfo=UTC),
+            repository_def=build_defs({"house": house}).get_repository_def(),
+            resources={"house": house},
         ) as context:
             return schedule.evaluate_tick(context)
 

@@ -1,7 +1,8 @@
 """When a fitted model's parameters are estimated, on which months, and how wide its innovations are now.
 
 A model's answer is a pure function of the panel it is handed, so that caching and sharing the work out never
-change it. What belongs here: the window of estimation, filling of gaps, the recent innovation variance.
+change it. What belongs here: the window of estimation, filling of gaps, the recent innovation variance, beliefs that
+several fitted models share.
 What does not: any one model's likelihood.
 """
 
@@ -35,6 +36,14 @@ CLIP = 16.0
 
 #: Months whose mean square starts the running variance.
 STARTING_MONTHS = 24
+
+#: What is left of a level's distance from its long-run mean after a month: half of it is gone in 34 months. With 1 (a
+#: random walk) the variance at 60 months would grow without end.
+LEVEL_PERSISTENCE = 0.98
+
+#: Standard deviations, on the log scale, of what is believed of a season coefficient and of an event's effect before
+#: the data speak; 1 is a factor of 2.7 either way.
+SEASON_PRIOR, EVENT_PRIOR = 0.3, 1.0
 
 
 def estimation_window(series: LogSeries) -> NDArray[np.float64]:

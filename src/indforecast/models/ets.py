@@ -99,7 +99,7 @@ def variance_ahead(
     return np.asarray(innovation_variance * np.concatenate([[1.0], 1.0 + np.cumsum(weights**2)]))
 
 
-def _model(values: NDArray[np.float64], *, seasonal: bool) -> Any:  # noqa: ANN401 - statsmodels has no types
+def _model(values: NDArray[np.float64], *, seasonal: bool) -> Any:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     if seasonal:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indforecast.domain.events import event_regressors, known_events
-from indforecast.models.estimation import MINIMUM_MONTHS, estimation_window, recent_variance
+from indforecast.models.estimation import (
+    EVENT_PRIOR,
+    LEVEL_PERSISTENCE,
+    MINIMUM_MONTHS,
+    SEASON_PRIOR,
+    estimation_window,
+    recent_variance,
+)
 from indforecast.models.log_scale import (
     CannotForecast,
     counting_variance,
@@ -35,13 +42,8 @@ if TYPE_CHECKING:
 #: Months in a season cycle, and the harmonics that describe it in full.
 SEASON, HARMONICS = 12, 6
 
-#: What is left of the level's distance from its long-run mean after a month: half of it is gone in 34 months. With 1
-#: (a random walk) the variance at 60 months grows without end.
-LEVEL_PERSISTENCE = 0.98
-
-#: Standard deviations, on the log scale, of what is believed before the data: the long-run mean (around the first
-#: year), a season coefficient, an event's effect (1 is a factor of 2.7 either way).
-MEAN_PRIOR, SEASON_PRIOR, EVENT_PRIOR = 2.0, 0.3, 1.0
+#: Standard deviation, on the log scale, of the long-run mean around the first year.
+MEAN_PRIOR = 2.0
 
 #: Where the optimiser stops; the log-likelihood is then within .01 of its maximum on every stream.
 ITERATIONS, TOLERANCE = 50, 1e10
@@ -104,7 +106,7 @@ def _seen(values: NDArray[np.float64], regressors: NDArray[np.float64]) -> NDArr
     return np.ascontiguousarray(regressors[:, _columns_seen(values, regressors)])
 
 
-def _model(values: NDArray[np.float64], regressors: NDArray[np.float64]) -> Any:  # noqa: ANN401 - no types
+def _model(values: NDArray[np.float64], regressors: NDArray[np.float64]) -> Any:
     from statsmodels.tsa.statespace.initialization import Initialization
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 

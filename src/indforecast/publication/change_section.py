@@ -110,18 +110,18 @@ def _inflow_table(context: ReportContext, changes: pd.DataFrame, caption: str, s
     rows = tuple(
         (
             context.stream_label(row["series_id"]),
-            str(row["year"]),
+            *((str(row["year"]),) if summary else ()),
             *(language.number(row[column], signed=column in signed) for column in columns),
             language.number(row["medio"] - row["previous_medio"], signed=True),
         )
         for row in records(changes)
     )
-    head = ("stream", "year", "previous_medio", *signed, "new_medio", "change")
+    head = ("stream", *(("year",) if summary else ()), "previous_medio", *signed, "new_medio", "change")
     return Table(
         caption=caption,
         head=tuple(language.text(f"column.{column}") for column in head),
         rows=rows,
-        text_columns=2,
+        text_columns=2 if summary else 1,
         strong=frozenset(
             place for place, name in enumerate(changes["series_id"]) if name == TOTAL and not summary
         ),
@@ -137,19 +137,19 @@ def _plan_table(context: ReportContext, changes: pd.DataFrame, caption: str, sum
         rows += [
             (
                 f"{language.pick(known.label_nl, known.label_en)} ({language.text(f'unit.{known.unit}')})",
-                str(row["year"]),
+                *((str(row["year"]),) if summary else ()),
                 language.quantity(row["previous_medio"], known.unit),
                 language.quantity(row["medio"], known.unit),
                 language.quantity(row["change"], known.unit, signed=True),
             )
             for row in records(changes[changes["measure"] == measure])
         ]
-    head = ("measure", "year", "previous_medio", "new_medio", "change")
+    head = ("measure", *(("year",) if summary else ()), "previous_medio", "new_medio", "change")
     return Table(
         caption=caption,
         head=tuple(language.text(f"column.{column}") for column in head),
         rows=tuple(rows),
-        text_columns=2,
+        text_columns=2 if summary else 1,
         summary=summary,
     )
 

@@ -55,7 +55,7 @@ def inputs_record(inputs: ReleaseInputs) -> dict[str, Any]:
     version, source = split_code_version(inputs.code_version)
     return {
         "code": {"version": version, "source_sha256": source, "libraries": library_versions()},
-        "deliveries": _rows(inputs.deliveries),
+        "deliveries": _rows(inputs.deliveries.sort_values(["first_vintage", "delivery_id"])),
         "forecast_origin": month_label(inputs.forecast_origin),
         "paths_sha256": sha256_hex(np.ascontiguousarray(inputs.paths.to_numpy(), dtype="<f8").tobytes()),
         "seeds": {str(key): str(value) for key, value in sorted(inputs.seeds.items())},

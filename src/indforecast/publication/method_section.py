@@ -55,17 +55,16 @@ def _parameters(context: ReportContext, rows: list[tuple[str, Parameter]], kind:
     language = context.language
     return Table(
         caption=language.text(f"assumptions.{kind}", count=len(rows)),
-        head=tuple(language.text(f"column.{name}") for name in ("parameter", "value", "unit", column)),
+        head=tuple(language.text(f"column.{name}") for name in ("parameter", "value", column)),
         rows=tuple(
             (
                 _named(context, path),
-                _value(context, item.value),
-                language.maybe(f"parameter_unit.{item.unit}", item.unit),
+                f"{_value(context, item.value)} {language.maybe(f'parameter_unit.{item.unit}', item.unit)}",
                 _english(context, item.assumption or item.source or ""),
             )
             for path, item in rows
         ),
-        number_columns=frozenset({1}),
+        text_columns=3,
         summary=language.text("assumptions.show_sourced", count=len(rows)) if kind == "sourced" else "",
     )
 
@@ -100,7 +99,8 @@ def parameter_name(context: ReportContext, path: str) -> str:
 
 
 def _named(context: ReportContext, path: str) -> Markup:
-    return Markup("{}<br><code>{}</code>").format(parameter_name(context, path), path)
+    breakable = Markup("<wbr>").join(re.split(r"(?<=[._])", path))
+    return Markup("{}<br><code>{}</code>").format(parameter_name(context, path), breakable)
 
 
 def _value(context: ReportContext, value: float) -> str:

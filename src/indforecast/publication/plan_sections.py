@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _MONTHS: Final = 12
 
+_BUDGET: Final = "budget_eur"
+
+#: The part of the budget that does not follow inflow.
+_FIXED: Final = "budget_fixed_eur"
+
 #: Streams whose open cases are drawn: the largest.
 _DRAWN: Final = 2
 
@@ -31,7 +36,7 @@ def plan_sections(context: ReportContext) -> tuple[Section, ...]:
     have = set(context.facts.table("plan_yearly")["measure"])
     sections = [
         ("staffing_fte", _staff),
-        ("budget_eur", _budget),
+        (_BUDGET, _budget),
         ("beds", _beds),
         ("open_cases", _terms),
     ]
@@ -60,7 +65,7 @@ def _staff(context: ReportContext) -> Section:
 
 
 def _budget(context: ReportContext) -> Section:
-    language, measure = context.language, "budget_eur"
+    language, measure = context.language, _BUDGET
     law = pd.DataFrame([(year, value) for year, value in budget_law(context).items()], columns=["year", "value"])
     years = set(_rows(context, measure, ALL)["year"].astype(int))
     chart = _yearly_chart(context, measure, law[law["year"].isin(years)])
@@ -88,7 +93,7 @@ def _law_table(context: ReportContext) -> Table:
     budget = context.facts.inputs.settings.planning.budget
     law = budget_law(context)
     rows = []
-    for row in records(_rows(context, "budget_eur", ALL)):
+    for row in records(_rows(context, _BUDGET, ALL)):
         year = int(row["year"])
         granted = law.get(year)
         product = budget.law_product[str(year)].value if granted is not None else float("nan")
@@ -109,7 +114,7 @@ def _law_table(context: ReportContext) -> Table:
         caption=language.text("budget.table"),
         head=tuple(language.text(f"column.{column}") for column in columns),
         rows=tuple(rows),
-        strong=_strong(context, "budget_eur"),
+        strong=_strong(context, _BUDGET),
     )
 
 
@@ -303,10 +308,12 @@ def _by_stream(context: ReportContext, measure: str) -> Table | None:
     unit = MEASURES[measure].unit
     years = _rows(context, measure, streams[0])["year"].astype(int).tolist()
     rows = []
-    for series_id in streams:
-        medio = _rows(context, measure, series_id).set_index("year")["medio"]
-        cells = (language.quantity(medio.get(year, float("nan")), unit) for year in years)
-        rows.append((context.stream_label(series_id), *cells))
+    labels = [(context.stream_label(series_id), measure, series_id) for series_id in streams]
+    if measure == _BUDGET and len(_rows(context, _FIXED, ALL)):
+        labels.insert(-1, (_label(context, _FIXED), _FIXED, ALL))
+    for label, item, series_id in labels:
+        medio = _rows(context, item, series_id).set_index("year")["medio"]
+        rows.append((label, *(language.quantity(medio.get(year, float("nan")), unit) for year in years)))
     return Table(
         caption=language.text("plan.by_stream", label=_label(context, measure), unit=_unit(context, measure)),
         head=(language.text("column.stream"), *(str(year) for year in years)),
@@ -337,8 +344,10 @@ def _month_table(context: ReportContext, measure: str) -> Table | None:
 
 
 def _facts(context: ReportContext, *measures: str) -> dict[str, Any]:
-    """Published figures to set beside a measure, with their source."""
-    facts = [fact for fact in context.facts.inputs.settings.planning.facts if fact.measure in measures]
+    """Published figures to set beside a measure, with their source; none that is younger than the vintage."""
+    inputs = context.facts.inputs
+    known = [fact for fact in inputs.settings.planning.facts if fact.when <= inputs.vintage.isoformat()]
+    facts = [fact for fact in known if fact.measure in measures]
     if not facts:
         return {}
     items = tuple(f"{context.language.pick(fact.text_nl, fact.text_en)} ({fact.source})" for fact in facts)

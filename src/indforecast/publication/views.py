@@ -27,8 +27,6 @@ class Table:
         Cells; the first one of a row names it.
     text_columns : int
         How many columns from the left hold words; the rest are numbers, set flush right.
-    number_columns : frozenset of int, optional
-        Which columns are numbers, where they do not stand together at the right.
     note : str
         One remark below it.
     strong : frozenset of int
@@ -44,20 +42,16 @@ class Table:
     note: str = ""
     strong: frozenset[int] = frozenset()
     summary: str = ""
-    number_columns: frozenset[int] | None = None
 
     @property
     def is_number(self) -> tuple[bool, ...]:
         """Whether each column holds numbers."""
-        places = range(len(self.head))
-        if self.number_columns is not None:
-            return tuple(place in self.number_columns for place in places)
-        return tuple(place >= self.text_columns for place in places)
+        return tuple(place >= self.text_columns for place in range(len(self.head)))
 
     @property
     def wide(self) -> bool:
         """Whether a narrow screen has to scroll it."""
-        return len(self.head) > 4 or self.number_columns is not None or self.text_columns > 2
+        return len(self.head) > 4 or self.text_columns > 2
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ HistoryMaker = Callable[..., History]
 
 @pytest.fixture
 def make_history() -> HistoryMaker:
-    """``make_history({"a": [1, 2, None]}, first="2020-01")``: one row per known month, all known at ``vintage``."""
+    """``make_history({"a": [1, 2, None]}, first="2020-01")``: a row per known month, known at ``vintage``."""
 
     def make(
         values: dict[str, Sequence[float | None]],

@@ -8,7 +8,13 @@ ORIGINS = np.datetime64("2018-03", "M") + np.arange(0, 24, 3)
 
 
 def test_bands_follow_each_other_and_end_at_the_horizon() -> None:
-    assert [band.label for band in horizon_bands((3, 6, 12, 24, 60), 60)] == ["1-3", "4-6", "7-12", "13-24", "25-60"]
+    assert [band.label for band in horizon_bands((3, 6, 12, 24, 60), 60)] == [
+        "1-3",
+        "4-6",
+        "7-12",
+        "13-24",
+        "25-60",
+    ]
     assert [band.label for band in horizon_bands((3, 12), 18)] == ["1-3", "4-12", "13-18"]
     assert [band.label for band in horizon_bands((3, 12, 60), 6)] == ["1-3", "4-6"]
     assert horizon_bands((3, 6), 6)[1].columns == slice(3, 6)

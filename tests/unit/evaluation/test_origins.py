@@ -14,7 +14,13 @@ SETTINGS = BacktestSettings(first_vintage="2018-01", every_months=3, minimum_his
 
 def test_vintages_are_month_ends_and_the_newest_itself_comes_last() -> None:
     days = origin_vintages(SETTINGS, date(2018, 12, 20))
-    assert days == [date(2018, 1, 31), date(2018, 4, 30), date(2018, 7, 31), date(2018, 10, 31), date(2018, 12, 20)]
+    assert days == [
+        date(2018, 1, 31),
+        date(2018, 4, 30),
+        date(2018, 7, 31),
+        date(2018, 10, 31),
+        date(2018, 12, 20),
+    ]
 
 
 def test_a_newest_vintage_at_or_before_the_first_is_alone() -> None:

@@ -31,7 +31,9 @@ def test_the_score_of_an_outcome_inverts_the_quantile_function() -> None:
     quantiles = lognormal(6.0, 0.4)
     for level in (0.003, 0.2, 0.5, 0.77, 0.995):
         outcome = np.expm1(6.0 + 0.4 * norm.ppf(level))
-        assert outcome_score(quantiles, HUB_LEVELS, np.float64(outcome)) == pytest.approx(norm.ppf(level), abs=1e-9)
+        assert outcome_score(quantiles, HUB_LEVELS, np.float64(outcome)) == pytest.approx(
+            norm.ppf(level), abs=1e-9
+        )
         assert pit(quantiles, HUB_LEVELS, np.float64(outcome)) == pytest.approx(level, abs=1e-9)
 
 

@@ -105,10 +105,10 @@ def test_a_dead_worker_is_one_clear_sentence(monkeypatch) -> None:
 
 def test_a_worker_loads_no_array_library_before_it_has_set_one_thread() -> None:
     code = (
-        "import sys; import indforecast.evaluation.threads as t; t.compute_with_one_thread(); "
-        "assert 'numpy' not in sys.modules, 'numpy came along'; "
-        "import subprocess; "
-        "print(subprocess.run(['printenv', 'OMP_NUM_THREADS'], env=None, capture_output=True, text=True).stdout)"
+        "import subprocess, sys; import indforecast.evaluation.threads as threads; "
+        "threads.compute_with_one_thread(); assert 'numpy' not in sys.modules, 'numpy came along'; "
+        "subprocess.run(['printenv', 'OPENBLAS_NUM_THREADS'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "1"

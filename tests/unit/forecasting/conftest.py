@@ -16,7 +16,7 @@ HistoryMaker = Callable[..., History]
 
 @pytest.fixture
 def make_history() -> HistoryMaker:
-    """``make_history({"a": [1, 2, None]}, first="2020-01")``: one row per known month, all known at ``vintage``."""
+    """``make_history({"a": [1, 2, None]}, first="2020-01")``: a row per known month, known at ``vintage``."""
 
     def make(
         values: dict[str, Sequence[float | None]],
@@ -77,7 +77,6 @@ MODELS = ("random_walk", "seasonal_naive")
 def settings():
     """Packaged settings with two base streams and their total, small enough for a test."""
     from indforecast.config import load_settings
-
     from indforecast.config.settings import StreamSettings
 
     packaged = load_settings()

@@ -51,8 +51,6 @@ def test_a_short_record_proves_nothing() -> None:
     )
     assert ratio[0, 0] == 2.0
     assert not loses.any()
-    loses, ratio = ensemble_loses(
-        np.zeros((0, 1, 6)), np.zeros((2, 0, 1, 6)), horizon_bands((6,), 6), SETTINGS
-    )
+    loses, ratio = ensemble_loses(np.zeros((0, 1, 6)), np.zeros((2, 0, 1, 6)), horizon_bands((6,), 6), SETTINGS)
     assert np.isnan(ratio).all()
     assert not loses.any()

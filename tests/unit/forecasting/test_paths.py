@@ -13,7 +13,10 @@ from indforecast.forecasting.paths import as_data_array, draw_paths, with_totals
 
 HIERARCHY = Hierarchy((Stream("t", "t", "t", parts=("a", "b")), Stream("a", "a", "a"), Stream("b", "b", "b")))
 LOGS = np.stack(
-    [np.outer(np.ones(24), 7.0 + 0.3 * norm.ppf(HUB_LEVELS)), np.outer(np.ones(24), 8.0 + 0.2 * norm.ppf(HUB_LEVELS))]
+    [
+        np.outer(np.ones(24), 7.0 + 0.3 * norm.ppf(HUB_LEVELS)),
+        np.outer(np.ones(24), 8.0 + 0.2 * norm.ppf(HUB_LEVELS)),
+    ]
 )
 
 

@@ -66,8 +66,7 @@ def test_where_the_ensemble_loses_the_better_naive_is_published_and_said(replaye
     said = {
         line["published"]
         for line in rows
-        if line["series_id"] == replay.origins.series_ids[row]
-        and line["horizon_band"] == replay.bands[band].label
+        if line["series_id"] == replay.origins.series_ids[row] and line["horizon_band"] == replay.bands[band].label
     }
     assert said == {replay.models[replay.steps[number].weights.naive[row, band]]}
 

@@ -44,7 +44,7 @@ def test_outcomes_are_sums_of_what_is_known_today(case) -> None:
 
 def test_a_calendar_year_is_observed_months_plus_paths(case) -> None:
     """Series begin in 2014-01; the origins run from 2017-12 in steps of three months."""
-    replay, bands, origins = case
+    _, bands, origins = case
     december, march = 0, 1
     assert str(origins.months[december]) == "2017-12"
     assert np.isnan(bands.years.quantiles[december, :, 0]).all()  # 2017 is over: nothing to forecast

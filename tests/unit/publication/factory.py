@@ -229,6 +229,14 @@ def verdict(table: str, subject: str, **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@cache
+def _made(last: str, vintage: date, shift: float) -> tuple[pd.DataFrame, xr.DataArray, dict[str, pd.DataFrame]]:
+    """Made once: tests that change a table change a copy."""
+    history = history_frame(last, vintage)
+    paths = make_paths(last, shift=shift)
+    return history, paths, make_tables(history, paths)
+
+
 def release_inputs(
     *,
     last: str = "2025-12",
@@ -238,9 +246,7 @@ def release_inputs(
     **changes: Any,
 ) -> ReleaseInputs:
     """Inputs of one release; keyword arguments replace fields."""
-    history = history_frame(last, vintage)
-    paths = make_paths(last, shift=shift)
-    tables = make_tables(history, paths)
+    history, paths, tables = _made(last, vintage, shift)
     fields: dict[str, Any] = {
         "vintage": vintage,
         "forecast_origin": pd.Timestamp(last),
@@ -248,7 +254,7 @@ def release_inputs(
         "history": History(vintage, history),
         "hierarchy": settings().hierarchy,
         "paths": paths,
-        "tables": tables,
+        "tables": dict(tables),
         "verdicts": [
             verdict("delivery", DELIVERY),
             *(verdict("bands", table_sha256(tables[name])) for name in ("monthly_bands", "yearly_bands")),
