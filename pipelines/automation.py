@@ -75,4 +75,8 @@ def drop_folder(context: dg.SensorEvaluationContext, house: House) -> dg.SensorR
         )
     if not seen:
         return dg.SkipReason(f"No new file in {house.drop}.")
-    return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen, sort_keys=True))
+    return dg.SensorResult(
+        run_requests=requests,
+        skip_reason=None if requests else "Looking once more, to be sure that the files are whole.",
+        cursor=json.dumps(seen, sort_keys=True),
+    )

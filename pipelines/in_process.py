@@ -5,9 +5,11 @@ on the console (the listener), choosing a vintage (``vintage_choice``).
 """
 
 import logging
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 #: Under this name the code location stands in the UI, so that its job pages list runs made here.
 _REPOSITORY: Final = {".dagster/repository": "__repository__@indforecast"}
 _LOG_BYTES: Final = 2_000_000
+_FULL_DISK: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -116,20 +119,44 @@ def execute(
     run_config: dict[str, Any] = {"loggers": {"console": {}}}
     if files:
         run_config["ops"] = {"raw_delivery": {"config": {"files": [str(path.absolute()) for path in files]}}}
-    with open_instance(house.path) as instance, house.store().lock(), _log_file(house.path) as logger:
+    with house.store().lock(), _explained(house.path), _log_file(house.path) as logger:
         definitions = build_defs({"house": house, "listener": report}, loggers={"console": logger})
-        result = definitions.resolve_job_def(job_name).execute_in_process(
-            instance=instance,
-            partition_key=partition_key,
-            run_config=run_config,
-            raise_on_error=False,
-            tags={**_REPOSITORY, **(tags or {})},
-        )
-    if report.error is not None:
-        raise report.error
-    if not result.success:
-        raise _what_stopped(result, house)
+        with open_instance(house.path) as instance:
+            result = definitions.resolve_job_def(job_name).execute_in_process(
+                instance=instance,
+                partition_key=partition_key,
+                run_config=run_config,
+                raise_on_error=False,
+                tags={**_REPOSITORY, **(tags or {})},
+            )
+        if report.error is not None:
+            raise report.error
+        if not result.success:
+            raise _what_stopped(result, house)
     return result.run_id
+
+
+@contextmanager
+def _explained(home: Path) -> Iterator[None]:
+    """A full or forbidden disk, wherever in Dagster it comes up, as one sentence."""
+    from sqlalchemy.exc import DBAPIError
+
+    from indforecast.domain.errors import IndforecastError, StoreUnavailable
+
+    try:
+        yield
+    except (IndforecastError, DBAPIError, OSError) as error:
+        if shutil.disk_usage(home).free < _FULL_DISK and not isinstance(error, StoreUnavailable):
+            raise StoreUnavailable(
+                f"The disk is full: {home} could not be written, and nothing in the store was changed half-way.",
+                hint="Free some space and run the same command again.",
+            ) from error
+        if not isinstance(error, DBAPIError):
+            raise
+        raise StoreUnavailable(
+            f"Dagster's own records in {home / 'dagster'} cannot be written: {str(error).splitlines()[0]}.",
+            hint="Check the folder's owner and rights; it may be moved away, it holds the record of runs only.",
+        ) from error
 
 
 def _what_stopped(result: "dg.ExecuteInProcessResult", house: House) -> "IndforecastError":
@@ -145,23 +172,43 @@ def _what_stopped(result: "dg.ExecuteInProcessResult", house: House) -> "Indfore
             else "Nothing was published. The page of the check is in"
         )
         return ValidationRejected(str(check.description), hint=f"{what} {where}.")
-    errors = [event.message for event in result.all_events if event.is_failure]
-    return IndforecastError(f"The run {result.run_id} failed: {errors[-1] if errors else 'no reason given'}.")
+    errors = [str(event.message).rstrip(".") for event in result.all_events if event.is_failure]
+    return IndforecastError(
+        f"The run {result.run_id} failed: {errors[-1] if errors else 'no reason given'}.",
+        hint=f"See {house.path / 'logs' / 'dagster.log'}, or the run in 'indforecast dev'.",
+    )
 
 
 @contextmanager
 def _log_file(home: Path) -> Iterator[dg.LoggerDefinition]:
-    """Dagster's log goes into a file of the house; the console belongs to progress."""
+    """Dagster's log and all that is printed meanwhile go into files of the house; the console is for progress."""
     from indforecast.vintages.failures import explained
 
     folder = home / "logs"
-    with explained(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / "dagster.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.Logger("indforecast.dagster", logging.INFO)
-    logger.addHandler(handler)
-    try:
+    with ExitStack() as stack:
+        with explained(str(folder)):
+            folder.mkdir(parents=True, exist_ok=True)
+            handler = RotatingFileHandler(folder / "dagster.log", maxBytes=_LOG_BYTES, backupCount=3)
+            stack.callback(handler.close)
+            printed = stack.enter_context((folder / "printed.log").open("w", encoding="utf-8", buffering=1))
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger = logging.Logger("indforecast.dagster", logging.INFO)
+        logger.addHandler(handler)
+        stack.enter_context(redirect_stdout(printed))
+        stack.enter_context(redirect_stderr(printed))
+        stack.enter_context(_descriptors_to(printed.fileno()))
         yield dg.LoggerDefinition(lambda _: logger, description="A file of the house.")
+
+
+@contextmanager
+def _descriptors_to(descriptor: int) -> Iterator[None]:
+    """Libraries in other languages and worker processes print on descriptors, not on Python's streams."""
+    saved = [(number, os.dup(number)) for number in (1, 2)]
+    try:
+        for number, _ in saved:
+            os.dup2(descriptor, number)
+        yield
     finally:
-        handler.close()
+        for number, kept in saved:
+            os.dup2(kept, number)
+            os.close(kept)

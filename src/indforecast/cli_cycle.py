@@ -13,7 +13,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -76,7 +76,10 @@ def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bo
     console = Console(total=11)
     click.echo(f"Vintage {choice.partition_key}, home {home}", err=True)
     report = _report(console)
-    execute("monthly_cycle", house, choice.partition_key, report, tags={"indforecast/command": "run"})
+    try:
+        execute("monthly_cycle", house, choice.partition_key, report, tags={"indforecast/command": "run"})
+    finally:
+        console.close()
     published = _published(house, choice.partition_key)
     seconds = time.perf_counter() - began
     if as_json:
@@ -116,10 +119,13 @@ def ingest(home: Path, files: tuple[Path, ...], settings_file: Path | None, as_j
         read_incoming(path)
     choice = choose_vintage(house, files=files)
     before = house.store().newest_vintage()
-    report = _report(Console(total=4))
-    execute(
-        "ingest_delivery", house, choice.partition_key, report, files=files, tags={"indforecast/command": "ingest"}
-    )
+    console = Console(total=4)
+    report = _report(console)
+    tags = {"indforecast/command": "ingest"}
+    try:
+        execute("ingest_delivery", house, choice.partition_key, report, files=files, tags=tags)
+    finally:
+        console.close()
     appended = house.stages(choice.partition_key).read_json("observations")
     newest = house.store().newest_vintage()
     if as_json:
@@ -190,6 +196,7 @@ class Console:
     def __init__(self, total: int) -> None:
         self._total = total
         self._number = 0
+        self._stream = _own_stream()
         self._live = sys.stderr.isatty()
         self._said = 0.0
 
@@ -223,7 +230,16 @@ class Console:
         return f"  {self._number:2d}/{self._total}  {stage:<{_STAGE_WIDTH}}"
 
     def _write(self, text: str) -> None:
-        click.echo(text, err=True, nl=False)
+        click.echo(text, file=self._stream, nl=False)
+
+
+def _own_stream() -> IO[str]:
+    """Standard error as it is now: during a run everything else that prints is led into a log."""
+    try:
+        descriptor = os.dup(sys.stderr.fileno())
+    except (OSError, ValueError, AttributeError):
+        return sys.stderr  # Not a file: a test or another program listens.
+    return os.fdopen(descriptor, "w", encoding=sys.stderr.encoding, errors="replace")
 
 
 def _report(console: Console) -> Report:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 LEADERBOARD_COLUMNS: tuple[str, ...] = (
     "series_id", "model", "horizon_band", "log_wis", "count_wis", "wis_ratio", "wis_ratio_random_walk",
-    "count_wis_ratio", "coverage_80", "coverage_95", "targets", "independent_windows", "published_targets",
-    "simulated",
+    "count_wis_ratio", "wis_ratio_published", "coverage_80", "coverage_95", "targets", "independent_windows",
+    "published_targets", "simulated",
 )  # fmt: skip
 
 
@@ -89,9 +89,10 @@ def leaderboard_rows(
     Returns
     -------
     list of dict
-        Keys ``LEADERBOARD_COLUMNS``. ``wis_ratio`` is log-WIS over the better naive's, ``count_wis_ratio``
-        that of WIS of counts, over targets that model and both naives have; ``published_targets`` the share
-        of targets that are published figures or derived exactly from such.
+        Keys ``LEADERBOARD_COLUMNS``. ``wis_ratio`` is log-WIS over the better naive's, ``count_wis_ratio`` that
+        of WIS of counts, both over targets that model and both naives have; ``published_targets`` is the share of
+        targets that are published figures or derived exactly from such, ``wis_ratio_published`` the ratio over
+        those alone.
     """
     walk, season = scores[naives[0]], scores[naives[1]]
     whole = [(band.label, band) for band in bands]
@@ -112,6 +113,9 @@ def leaderboard_rows(
                     "wis_ratio": _ratio(own.log_wis, walk.log_wis, season.log_wis, at, common),
                     "wis_ratio_random_walk": _ratio(own.log_wis, walk.log_wis, walk.log_wis, at, common),
                     "count_wis_ratio": _ratio(own.count_wis, walk.count_wis, season.count_wis, at, common),
+                    "wis_ratio_published": _ratio(
+                        own.log_wis, walk.log_wis, season.log_wis, at, common & official[:, at]
+                    ),
                     "coverage_80": _mean(own.coverage_80[:, at], known),
                     "coverage_95": _mean(own.coverage_95[:, at], known),
                     "targets": int(known.sum()),

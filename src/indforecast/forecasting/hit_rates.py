@@ -6,6 +6,7 @@ not: the replay itself (``forecasting.replay``, ``forecasting.replayed_bands``).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 from indforecast.evaluation.horizons import ALL_HORIZONS, HorizonBand, independent_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,7 +28,7 @@ _NOTHING_SCORED = "not validated: nothing scored yet"
 
 HIT_RATE_COLUMNS: tuple[str, ...] = (
     "series_id", "kind", "horizon_band", "probability", "hit_rate", "below", "above", "targets",
-    "independent_windows", "validated", "note",
+    "independent_windows", "published_targets", "hit_rate_published", "validated", "note",
 )  # fmt: skip
 
 #: Kinds of targets: a month, twelve consecutive months, a calendar year (observed months plus forecast).
@@ -58,66 +59,98 @@ def hit_rates(
     DataFrame
         ``HIT_RATE_COLUMNS``. ``kind`` is ``month``, ``12_months`` or ``calendar_year``; ``horizon_band`` is a
         range of months ahead, ``all`` (months), or for calendar years the number of years after the origin's
-        own. ``below`` and ``above`` are the shares of outcomes under the minimum and over the maximum. Where
-        ``validated`` is false the rates are NaN and ``note`` says why.
+        own. ``below`` and ``above`` are the shares of outcomes under the minimum and over the maximum.
+        ``published_targets`` is the share of outcomes that are official figures, ``hit_rate_published`` the rate
+        among those alone. Where ``validated`` is false the rates are NaN and ``note`` says why.
     """
-    rows: list[dict[str, object]] = []
-    horizon = replayed.months.observed.shape[2]
-    whole = HorizonBand(1, horizon)
-    monthly = [(band.label, band) for band in bands] + [(ALL_HORIZONS, whole)]
-    for row, series_id in enumerate(replayed.truth.series_ids):
-        simulated = bool(replayed.truth.simulated[row])
-
-        def add(
-            kind: str, label: str, item: Replayed, columns: slice, windows: int,
-            row: int = row, series_id: str = series_id, simulated: bool = simulated,
-        ) -> None:  # fmt: skip
-            figures = _rates(item, row, columns, replayed.levels, settings)
-            rows.append(
-                {
-                    "series_id": series_id,
-                    "kind": kind,
-                    "horizon_band": label,
-                    "probability": round(settings.probability, 10),
-                    **_shown(figures, windows, simulated=simulated),
-                }
-            )
-
-        scored = ~np.isnan(replayed.months.quantiles[:, row, :, 0] + replayed.months.observed[:, row])
-        for label, band in monthly:
-            windows = independent_windows(scored[:, band.columns], origins, band.first)
-            add(MONTH, label, replayed.months, band.columns, windows)
-        scored = ~np.isnan(replayed.sums.quantiles[:, row, :, 0] + replayed.sums.observed[:, row])
-        for year in range(scored.shape[1]):
-            windows = independent_windows(scored[:, year : year + 1], origins, 12 * (year + 1))
-            add(TWELVE_MONTHS, f"{12 * year + 1}-{12 * year + 12}", replayed.sums, slice(year, year + 1), windows)
-        scored = ~np.isnan(replayed.years.quantiles[:, row, :, 0] + replayed.years.observed[:, row])
-        for lead in range(scored.shape[1]):
-            years = np.unique(origins[scored[:, lead]].astype("datetime64[Y]"))
-            add(CALENDAR_YEAR, str(lead), replayed.years, slice(lead, lead + 1), len(years))
+    rows = [
+        {
+            "series_id": series_id,
+            "kind": line.kind,
+            "horizon_band": line.label,
+            "probability": round(settings.probability, 10),
+            **_shown(
+                _count(line.item, row, line.columns, replayed.levels, settings),
+                line.windows,
+                simulated=bool(replayed.truth.simulated[row]),
+            ),
+        }
+        for row, series_id in enumerate(replayed.truth.series_ids)
+        for line in _lines(replayed, row, origins, bands)
+    ]
     return pd.DataFrame(rows, columns=list(HIT_RATE_COLUMNS))
 
 
-def _rates(
-    item: Replayed, row: int, columns: slice, levels: Sequence[float], settings: BandSettings
-) -> tuple[int, int, int]:
-    """Outcomes scored, below the minimum, above the maximum."""
+@dataclass(frozen=True)
+class _Line:
+    """One line of the table: which targets, and how many windows of them do not overlap."""
+
+    kind: str
+    label: str
+    item: Replayed
+    columns: slice
+    windows: int
+
+
+def _lines(
+    replayed: ReplayedBands, row: int, origins: NDArray[np.datetime64], bands: Sequence[HorizonBand]
+) -> Iterator[_Line]:
+    months = _scored(replayed.months, row)
+    whole = HorizonBand(1, months.shape[1])
+    for label, band in [*((band.label, band) for band in bands), (ALL_HORIZONS, whole)]:
+        windows = independent_windows(months[:, band.columns], origins, band.first)
+        yield _Line(MONTH, label, replayed.months, band.columns, windows)
+    sums = _scored(replayed.sums, row)
+    for number in range(sums.shape[1]):
+        first, last = 12 * number + 1, 12 * number + 12
+        windows = independent_windows(sums[:, number : number + 1], origins, last)
+        yield _Line(TWELVE_MONTHS, f"{first}-{last}", replayed.sums, slice(number, number + 1), windows)
+    years = _scored(replayed.years, row)
+    for lead in range(years.shape[1]):
+        # Origins in one year share its target years: so many years, so many windows.
+        distinct = np.unique(origins[years[:, lead]].astype("datetime64[Y]"))
+        yield _Line(CALENDAR_YEAR, str(lead), replayed.years, slice(lead, lead + 1), len(distinct))
+
+
+def _scored(item: Replayed, row: int) -> NDArray[np.bool_]:
+    scored: NDArray[np.bool_] = ~np.isnan(item.quantiles[:, row, :, 0] + item.observed[:, row])
+    return scored
+
+
+@dataclass(frozen=True)
+class _Count:
+    """Outcomes: scored, below the minimum, above the maximum; of them official figures, and those inside."""
+
+    targets: int
+    below: int
+    above: int
+    official: int
+    official_inside: int
+
+
+def _count(item: Replayed, row: int, columns: slice, levels: Sequence[float], settings: BandSettings) -> _Count:
     low = item.quantiles[:, row, columns, list(levels).index(settings.minimum)]
     high = item.quantiles[:, row, columns, list(levels).index(settings.maximum)]
     observed = item.observed[:, row, columns]
     known = ~np.isnan(low + high + observed)
-    return int(known.sum()), int((known & (observed < low)).sum()), int((known & (observed > high)).sum())
+    below, above = known & (observed < low), known & (observed > high)
+    official = known & item.official[:, row, columns]
+    return _Count(
+        *(int(part.sum()) for part in (known, below, above, official, official & ~below & ~above)),
+    )
 
 
-def _shown(figures: tuple[int, int, int], windows: int, *, simulated: bool) -> dict[str, object]:
-    targets, below, above = figures
-    validated = targets > 0 and not simulated
-    note = "" if validated else NOT_VALIDATED if simulated else _NOTHING_SCORED
-    share = {
-        "hit_rate": (targets - below - above) / targets if validated else np.nan,
-        "below": below / targets if validated else np.nan,
-        "above": above / targets if validated else np.nan,
-    }
+def _shown(count: _Count, windows: int, *, simulated: bool) -> dict[str, object]:
+    validated = count.targets > 0 and not simulated
+    inside = count.targets - count.below - count.above
     return {
-        **share, "targets": targets, "independent_windows": windows, "validated": validated, "note": note,
-    }  # fmt: skip
+        "hit_rate": inside / count.targets if validated else np.nan,
+        "below": count.below / count.targets if validated else np.nan,
+        "above": count.above / count.targets if validated else np.nan,
+        "targets": count.targets,
+        "independent_windows": windows,
+        "published_targets": count.official / count.targets if count.targets else np.nan,
+        "hit_rate_published": count.official_inside / count.official if validated and count.official else np.nan,
+        "validated": validated,
+        "note": "" if validated else NOT_VALIDATED if simulated else _NOTHING_SCORED,
+    }

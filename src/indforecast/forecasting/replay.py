@@ -213,6 +213,4 @@ def _status(found: Weights, row: int, number: int, position: int, model: str) ->
         return "ungated: too few scored"
     if found.gated[row, number, position]:
         return "gated: loses to the better naive"
-    if found.weights[row, number, position] == 0:
-        return "left out: never scored beside the naives"
     return "benchmark" if model in NAIVE_MODELS else "weighted"

@@ -1,9 +1,8 @@
 """When a fitted model's parameters are estimated, on which months, and how wide its innovations are now.
 
 A model's answer is a pure function of the panel it is handed, so that caching and sharing the work out never
-change it. What belongs here: the window of estimation, filling of gaps, the recent innovation variance, beliefs that
-several fitted models share.
-What does not: any one model's likelihood.
+change it. What belongs here: the window of estimation, filling of gaps, the recent innovation variance,
+beliefs that several fitted models share. What does not: any one model's likelihood.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ CLIP = 16.0
 #: Months whose mean square starts the running variance.
 STARTING_MONTHS = 24
 
-#: What is left of a level's distance from its long-run mean after a month: half of it is gone in 34 months. With 1 (a
-#: random walk) the variance at 60 months would grow without end.
+#: What is left of a level's distance from its long-run mean after a month: half of it is gone in 34 months.
+#: With 1 (a random walk) the variance at 60 months would grow without end.
 LEVEL_PERSISTENCE = 0.98
 
-#: Standard deviations, on the log scale, of what is believed of a season coefficient and of an event's effect before
-#: the data speak; 1 is a factor of 2.7 either way.
+#: Standard deviations, on the log scale, of what is believed of a season coefficient and of an event's effect
+#: before the data speak; 1 is a factor of 2.7 either way.
 SEASON_PRIOR, EVENT_PRIOR = 0.3, 1.0
 
 
@@ -68,7 +67,7 @@ def estimation_window(series: LogSeries) -> NDArray[np.float64]:
     window = series.up_to(december)
     observed = np.flatnonzero(~np.isnan(window))
     if observed.size < SHORTEST_WINDOW:
-        return series.values
+        return series.log_counts
     return window[: int(observed[-1]) + 1]
 
 

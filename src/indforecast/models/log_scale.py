@@ -35,7 +35,7 @@ class LogSeries:
         The series.
     periods : ndarray of datetime64[M]
         Its months, shape ``[T]``.
-    values : ndarray of float
+    log_counts : ndarray of float
         ``log(1 + count)``, shape ``[T]``; first and last are observed, NaN may stand between.
     gap : int
         Months between its last observation and the panel's forecast origin: horizon ``h`` of the panel is step
@@ -44,17 +44,17 @@ class LogSeries:
 
     series_id: str
     periods: NDArray[np.datetime64]
-    values: NDArray[np.float64]
+    log_counts: NDArray[np.float64]
     gap: int
 
     @property
     def observed_months(self) -> int:
         """Number of months with a figure."""
-        return int(np.count_nonzero(~np.isnan(self.values)))
+        return int(np.count_nonzero(~np.isnan(self.log_counts)))
 
     def up_to(self, last: np.datetime64) -> NDArray[np.float64]:
-        """The values up to and including month ``last``."""
-        return self.values[: max(0, int((last - self.periods[0]).astype(np.int64)) + 1)]
+        """The log counts up to and including month ``last``."""
+        return self.log_counts[: max(0, int((last - self.periods[0]).astype(np.int64)) + 1)]
 
 
 class SeriesKernel(Protocol):
@@ -89,7 +89,7 @@ def log_series(panel: Panel, row: int) -> LogSeries:
     return LogSeries(
         series_id=panel.series_ids[row],
         periods=panel.periods[window],
-        values=np.log1p(observed[window]),
+        log_counts=np.log1p(observed[window]),
         gap=len(panel.periods) - 1 - int(months[-1]),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import warnings
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,9 +69,9 @@ class ProphetEvents:
 
 def _carried(series: LogSeries, events: Sequence[Event], steps: int) -> NDArray[np.float64]:
     require_months(series, MINIMUM_MONTHS)
-    months = len(series.values)
+    months = len(series.log_counts)
     fitted = _fitted_mean(series, events, steps)
-    residuals = series.values - fitted[:months]
+    residuals = series.log_counts - fitted[:months]
     ahead = np.arange(1, steps + 1)
     mean = fitted[months:] + LEVEL_PERSISTENCE**ahead * residuals[-1]
     variance = recent_variance(reverting_innovations(residuals)) * reverting_variance(ahead)
@@ -78,7 +79,7 @@ def _carried(series: LogSeries, events: Sequence[Event], steps: int) -> NDArray[
 
 
 def reverting_variance(months: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Variance over ``months`` of an AR(1) with persistence ``LEVEL_PERSISTENCE``, per unit of innovation variance."""
+    """Variance ``months`` ahead of an AR(1) with persistence ``LEVEL_PERSISTENCE`` and innovation variance 1."""
     return np.asarray((1.0 - LEVEL_PERSISTENCE ** (2 * months)) / (1.0 - LEVEL_PERSISTENCE**2))
 
 
@@ -103,16 +104,17 @@ def reverting_innovations(residuals: NDArray[np.float64]) -> NDArray[np.float64]
 
 def _fitted_mean(series: LogSeries, events: Sequence[Event], steps: int) -> NDArray[np.float64]:
     """Prophet's mean in every month of the series and ``steps`` after it, log scale, shape ``[T + steps]``."""
-    months = len(series.values)
+    months = len(series.log_counts)
     calendar = to_timestamps(series.periods[0] + np.arange(months + steps))
-    observed = ~np.isnan(series.values)
+    observed = ~np.isnan(series.log_counts)
     # Prophet divides by the largest value; its priors are meant on the log scale here.
-    scale = float(np.max(series.values[observed])) or 1.0
-    history = pd.DataFrame({"ds": calendar[:months][observed], "y": series.values[observed]})
+    scale = float(np.max(series.log_counts[observed])) or 1.0
+    history = pd.DataFrame({"ds": calendar[:months][observed], "y": series.log_counts[observed]})
     with _quiet(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from prophet import Prophet
 
+        _sweep_at_exit()
         model: Any = Prophet(
             growth="flat",
             yearly_seasonality=FOURIER_ORDER,
@@ -138,10 +140,10 @@ def _holidays(
 
     Events that no observed month has seen are left out: their effect cannot be estimated.
     """
-    months = len(series.values)
+    months = len(series.log_counts)
     calendar = series.periods[0] + np.arange(months + steps)
     names, regressors = event_regressors(events, series.series_id, calendar)
-    observed = np.append(~np.isnan(series.values), np.zeros(steps, dtype=np.bool_))
+    observed = np.append(~np.isnan(series.log_counts), np.zeros(steps, dtype=np.bool_))
     rows = [
         pd.DataFrame({"ds": to_timestamps(calendar[active]), "holiday": name, "prior_scale": prior_scale})
         for name, active in zip(names, regressors.T != 0, strict=True)
@@ -152,6 +154,23 @@ def _holidays(
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+@cache
+def _sweep_at_exit() -> None:
+    """In a worker process, drop the folder of the Stan runner at the end.
+
+    It is emptied after each fit, and the runner removes it by ``atexit``, which a worker of a process pool
+    never reaches.
+    """
+    import multiprocessing
+    from multiprocessing import util
+    from shutil import rmtree
+
+    import cmdstanpy
+
+    if multiprocessing.parent_process() is not None:
+        util.Finalize(None, rmtree, args=(cmdstanpy._TMPDIR,), kwargs={"ignore_errors": True}, exitpriority=0)
 
 
 @contextmanager

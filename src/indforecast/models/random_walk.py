@@ -44,8 +44,8 @@ class RandomWalk:
 
 def _walk(series: LogSeries, steps: int) -> NDArray[np.float64]:
     """``y_T + N(0, h * variance)`` for ``h = 1..steps``."""
-    variance = innovation_variance(series.values)
-    mean = np.full(steps, series.values[-1])
+    variance = innovation_variance(series.log_counts)
+    mean = np.full(steps, series.log_counts[-1])
     return normal_quantiles(mean, variance * np.arange(1.0, steps + 1.0))
 
 

@@ -47,20 +47,20 @@ class SeasonalNaive:
 
 
 def _season(series: LogSeries, steps: int) -> NDArray[np.float64]:
-    variance = seasonal_variance(series.values)
-    last = len(series.values) - 1
+    variance = seasonal_variance(series.log_counts)
+    last = len(series.log_counts) - 1
     mean = np.empty(steps)
     changes = np.empty(steps)
     for month in range(SEASON):
         # The months of the past that lie whole years before step `month + 1`.
         same = np.arange(last + 1 + month - SEASON, -1, -SEASON)
-        seen = same[~np.isnan(series.values[same])]
+        seen = same[~np.isnan(series.log_counts[same])]
         ahead = np.arange(month, steps, SEASON)
         if seen.size == 0:
             if ahead.size:
                 raise CannotForecast("a month of the year has never been observed")
             continue
-        mean[ahead] = series.values[seen[0]]
+        mean[ahead] = series.log_counts[seen[0]]
         changes[ahead] = (last + 1 + ahead - seen[0]) // SEASON
     return normal_quantiles(mean, variance * changes)
 

@@ -79,14 +79,14 @@ class Structural:
 
 def _filtered(series: LogSeries, events: Sequence[Event], steps: int) -> NDArray[np.float64]:
     require_months(series, MINIMUM_MONTHS)
-    months = len(series.values)
+    months = len(series.log_counts)
     calendar = series.periods[0] + np.arange(months + steps)
     _, regressors = event_regressors(events, series.series_id, calendar)
     window = estimation_window(series)
     parameters = _estimate(window.tobytes(), _seen(window, regressors[: len(window)]).tobytes())
 
-    seen = _columns_seen(series.values, regressors[:months])
-    model = _model(series.values, regressors[:months, seen])
+    seen = _columns_seen(series.log_counts, regressors[:months])
+    model = _model(series.log_counts, regressors[:months, seen])
     fitted = model.filter(np.asarray(parameters), cov_type="none")
     ahead = fitted.get_forecast(steps, exog=regressors[months:, seen] if seen.any() else None)
     # The first year's innovations measure the priors more than the series.

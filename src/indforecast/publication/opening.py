@@ -6,13 +6,15 @@ What belongs here: the opening strip and the summary. What does not: anything th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from indforecast.planning.measures import ALL
 from indforecast.publication.changes import causes
 from indforecast.publication.headline import TOTAL, Figure, headline_figures
 from indforecast.publication.observed import basis_shares
+from indforecast.publication.tables import records
 
 if TYPE_CHECKING:
     from indforecast.publication.context import ReportContext
@@ -158,7 +160,13 @@ def _plan(context: ReportContext, figures: dict[str, Figure]) -> list[str]:
     language = context.language
     sentences = []
     if "staff" in figures:
-        sentences.append(language.text("summary.staff", **_band(context, figures["staff"])))
+        sentence = language.text("summary.staff", **_band(context, figures["staff"]))
+        for row in _total(context, "staffing_fte_backlog"):
+            values = {name: language.quantity(row[name], "FTE") for name in ("minimum", "maximum")}
+            sentence += " " + language.text(
+                "summary.backlog", medio=language.amount(row["medio"], "FTE"), **values
+            )
+        sentences.append(sentence)
     if "budget" in figures:
         figure = figures["budget"]
         sentence = language.text("summary.budget", **_band(context, figure))
@@ -173,7 +181,17 @@ def _plan(context: ReportContext, figures: dict[str, Figure]) -> list[str]:
         sentences.append(sentence)
     if "beds" in figures:
         sentences.append(language.text("summary.beds", **_band(context, figures["beds"])))
+    for row in _total(context, "share_in_term"):
+        shares = {name: language.percent(row[name]) for name in ("minimum", "medio", "maximum")}
+        sentences.append(language.text("summary.terms", year=context.facts.year, **shares))
     return sentences
+
+
+def _total(context: ReportContext, measure: str) -> list[dict[str, Any]]:
+    """A measure over all streams in the year that the release is about; nothing when it was not planned."""
+    plan = context.facts.table("plan_yearly")
+    plan = plan[(plan["measure"] == measure) & (plan["series_id"] == ALL)]
+    return records(plan[plan["year"] == context.facts.year])
 
 
 def _band(context: ReportContext, figure: Figure) -> dict[str, object]:

@@ -6,30 +6,31 @@ not: what inflow means for staff and money (``plan_sections``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from indforecast.domain.events import EventShape, known_events
-from indforecast.domain.observations import Basis
-from indforecast.publication import charts
 from indforecast.publication.opening import observed_year
+from indforecast.publication.stream_views import (
+    CALENDAR_YEAR,
+    MONTH,
+    chart_start,
+    history_table,
+    hit_counts,
+    hit_rate,
+    monthly_chart,
+    monthly_table,
+    rows_of_stream,
+    yearly_chart,
+    yearly_table,
+)
 from indforecast.publication.tables import records
-from indforecast.publication.views import Block, Chart, Key, Section, Table
+from indforecast.publication.views import Block, Section
 
 if TYPE_CHECKING:
     from indforecast.domain.series import Stream
     from indforecast.publication.context import ReportContext
-    from indforecast.publication.language import Language
-
-#: Years of history that a monthly chart shows, and observed years in a table beside the forecast ones.
-_YEARS_SHOWN: Final = 9
-_YEARS_BESIDE: Final = 3
-
-#: Kinds of targets in the table of hit rates.
-_MONTH, _CALENDAR_YEAR = "month", "calendar_year"
-_PAIRS: Final = (("95", 0.025, 0.975), ("80", 0.1, 0.9), ("50", 0.25, 0.75))
 
 
 def streams_section(context: ReportContext) -> Section:
@@ -54,21 +55,17 @@ def stream_block(context: ReportContext, stream: Stream) -> Block:
         heading=context.stream_label(name),
         flag=language.text("streams.flag_simulated") if simulated else "",
         sentences=_sentences(context, name, simulated=simulated),
-        charts=(_monthly_chart(context, name, events), _yearly_chart(context, name)),
-        tables=(_yearly_table(context, name), _monthly_table(context, name), history_table(context, name)),
+        charts=(monthly_chart(context, name, events), yearly_chart(context, name)),
+        tables=(yearly_table(context, name), monthly_table(context, name), history_table(context, name)),
         list_title=language.text("streams.events") if events else "",
         items=tuple(words for _, words in events),
         ordered=True,
     )
 
 
-def _of(table: pd.DataFrame, series_id: str) -> pd.DataFrame:
-    return table[table["series_id"] == series_id].reset_index(drop=True)
-
-
 def _sentences(context: ReportContext, name: str, *, simulated: bool) -> tuple[str, ...]:
     language, facts = context.language, context.facts
-    bands = _of(facts.table("yearly_bands"), name)
+    bands = rows_of_stream(facts.table("yearly_bands"), name)
     sentences = []
     for row in records(bands[bands["year"].astype(int) == facts.year]):
         text = language.text(
@@ -93,50 +90,20 @@ def _sentences(context: ReportContext, name: str, *, simulated: bool) -> tuple[s
         sentences.append(language.text("streams.not_validated_long"))
         return tuple(sentences)
     origin = pd.Timestamp(facts.inputs.forecast_origin).year
-    rate = _hit_rate(context, name, _CALENDAR_YEAR, str(facts.year - origin))
+    rate = hit_rate(context, name, CALENDAR_YEAR, str(facts.year - origin))
     key = "streams.held"
     if rate is None:
-        rate, key = _hit_rate(context, name, _MONTH, "1-3"), "streams.held_months"
+        rate, key = hit_rate(context, name, MONTH, "1-3"), "streams.held_months"
     if rate is not None:
-        sentences.append(language.text(key, **_counts(language, rate)))
+        sentences.append(language.text(key, **hit_counts(language, rate)))
     return tuple(sentences)
-
-
-def _hit_rate(context: ReportContext, name: str, kind: str, lead: str) -> pd.Series | None:
-    table = _of(context.facts.table("hit_rates"), name)
-    rows = table[(table["kind"] == kind) & (table["horizon_band"].astype(str) == lead)]
-    if rows.empty or not bool(rows["validated"].iloc[0]) or pd.isna(rows["hit_rate"].iloc[0]):
-        return None
-    row: pd.Series = rows.iloc[0]
-    return row
-
-
-def _held(language: Language, rate: pd.Series) -> str:
-    return language.text("streams.held_windows", **_counts(language, rate))
-
-
-def _counts(language: Language, rate: pd.Series) -> dict[str, str]:
-    hits = round(float(rate["hit_rate"]) * int(rate["targets"]))
-    return {
-        "hits": language.number(hits),
-        "targets": language.number(int(rate["targets"])),
-        "windows": language.number(int(rate["independent_windows"])),
-    }
-
-
-def held_cell(context: ReportContext, name: str, kind: str, lead: str) -> str:
-    """A hit rate for a table's cell, or why there is none."""
-    if name in context.facts.simulated:
-        return context.language.text("streams.not_validated")
-    rate = _hit_rate(context, name, kind, lead)
-    return context.language.text("streams.held_none") if rate is None else _held(context.language, rate)
 
 
 def _events(context: ReportContext, stream: Stream) -> list[tuple[float, str]]:
     """Where an event starts on the axis, and its words; only what was known at the vintage."""
     facts, language = context.facts, context.language
     parts = set(stream.parts or (stream.series_id,))
-    first = _chart_start(facts.inputs.forecast_origin)
+    first = chart_start(facts.inputs.forecast_origin)
     marks = []
     for event in known_events(facts.inputs.settings.known_events, facts.inputs.vintage):
         start = pd.Timestamp(event.start)
@@ -150,194 +117,3 @@ def _events(context: ReportContext, stream: Stream) -> list[tuple[float, str]]:
         label = language.pick(event.label_nl, event.label_en)
         marks.append((start.year + (start.month - 0.5) / 12, f"{label} ({span})"))
     return sorted(marks)
-
-
-def _chart_start(origin: object) -> pd.Timestamp:
-    return pd.Timestamp(pd.Timestamp(origin).year - _YEARS_SHOWN + 1, 1, 1)  # type: ignore[arg-type]
-
-
-def _monthly_chart(context: ReportContext, name: str, events: list[tuple[float, str]]) -> Chart:
-    language, facts = context.language, context.facts
-    observed = _of(facts.observed, name)
-    observed = observed[observed["period"] >= _chart_start(facts.inputs.forecast_origin)].reset_index(drop=True)
-    bands = _of(facts.table("monthly_bands"), name).head(facts.inputs.settings.bands.monthly_months)
-    label = context.stream_label(name)
-    marks = [(number, x) for number, (x, _) in enumerate(events, start=1)]
-    last = bands.iloc[-1]
-    alt = language.text(
-        "streams.monthly_alt",
-        first=language.month(observed["period"].iloc[0]) if len(observed) else "–",
-        last=language.month(observed["period"].iloc[-1]) if len(observed) else "–",
-        observed=language.amount(observed["observed"].iloc[-1], "persons") if len(observed) else "–",
-        end=language.month(last["period"]),
-        medio=language.number(last["medio"]),
-        minimum=language.number(last["minimum"]),
-        maximum=language.number(last["maximum"]),
-    )
-    return Chart(
-        title=language.text("streams.monthly_title", label=label),
-        svg=context.draw(f"monthly/{name}", lambda: charts.fan_chart(observed, _fan(context, name, bands), marks)),
-        alt=alt,
-        keys=_keys(context, set(observed["basis"])),
-    )
-
-
-def _fan(context: ReportContext, name: str, bands: pd.DataFrame) -> pd.DataFrame:
-    """Central intervals of 95, 80 and 50 % per month, from the published quantiles."""
-    quantiles = _of(context.facts.table("quantiles"), name)
-    wide = quantiles.pivot_table(index="period", columns="quantile_level", values="value")
-    wide = wide.loc[wide.index.isin(bands["period"])]
-    levels = wide.columns.to_numpy(dtype=np.float64)
-    fan = pd.DataFrame({"period": wide.index, "medio": bands["medio"].to_numpy()[: len(wide)]})
-    for width, low, high in _PAIRS:
-        for side, level in (("low", low), ("high", high)):
-            at = np.flatnonzero(np.isclose(levels, level))
-            if len(at):
-                fan[f"{side}_{width}"] = wide.iloc[:, int(at[0])].to_numpy()
-    return fan
-
-
-def _keys(context: ReportContext, bases: set[str]) -> tuple[Key, ...]:
-    language = context.language
-    bands = context.facts.inputs.settings.bands
-    names = {width: language.text(f"legend.band_{width}") for width in ("50", "80", "95")}
-    if np.isclose((bands.minimum, bands.maximum), (0.1, 0.9)).all():
-        names["80"] = language.text("legend.band", odds=context.odds())
-    keys = [Key("line", language.text("legend.observed"))] if bases & {Basis.PUBLISHED, Basis.DERIVED} else []
-    if Basis.ESTIMATED in bases:
-        keys.append(Key("line estimated", language.text("legend.estimated")))
-    if Basis.SIMULATED in bases:
-        keys.append(Key("line simulated", language.text("legend.simulated")))
-    keys.append(Key("line medio", language.text("legend.medio")))
-    return (*keys, *(Key(f"band w{width}", name) for width, name in names.items()))
-
-
-def _yearly_chart(context: ReportContext, name: str) -> Chart:
-    language, facts = context.language, context.facts
-    bands = _of(facts.table("yearly_bands"), name)
-    observed = _of(facts.observed, name)
-    by_year = observed.groupby(pd.to_datetime(observed["period"]).dt.year).agg(
-        observed=("observed", "sum"),
-        months=("observed", "size"),
-        simulated=("basis", lambda item: (item == "simulated").mean() > 0.5),
-    )
-    whole = by_year[(by_year["months"] == 12) & (by_year.index < int(bands["year"].min()))].tail(_YEARS_SHOWN)
-    bars = whole.rename_axis("year").reset_index()[["year", "observed", "simulated"]]
-    alt = language.text(
-        "streams.yearly_alt",
-        observed=", ".join(_year_value(language, row["year"], row["observed"]) for row in records(bars)) or "–",
-        medio=", ".join(_year_value(language, row["year"], row["medio"]) for row in records(bands)),
-    )
-    keys = [Key("bar", language.text("legend.observed"))] if (~bars["simulated"].astype(bool)).any() else []
-    if bars["simulated"].any():
-        keys.append(Key("bar simulated", language.text("legend.simulated")))
-    keys += [
-        Key("line medio", language.text("legend.medio")),
-        Key("band w80", language.text("legend.band", odds=context.odds())),
-    ]
-    return Chart(
-        title=language.text("streams.yearly_title", label=context.stream_label(name)),
-        svg=context.draw(f"yearly/{name}", lambda: charts.year_chart(bars, bands)),
-        alt=alt,
-        keys=tuple(keys),
-        narrow=True,
-    )
-
-
-def _year_value(language: Language, year: object, value: object) -> str:
-    return language.text("streams.year_value", year=year, value=language.number(float(value)))  # type: ignore[arg-type]
-
-
-def _yearly_table(context: ReportContext, name: str) -> Table:
-    language, facts = context.language, context.facts
-    bands = _of(facts.table("yearly_bands"), name)
-    dash = "–"
-    rows: list[tuple[str, ...]] = []
-    first = int(bands["year"].min())
-    for year in range(first - _YEARS_BESIDE, first):
-        observed = observed_year(context, name, year)
-        if observed is not None:
-            rows.append((str(year), language.number(observed), dash, dash, dash, dash))
-    strong = frozenset(
-        len(rows) + place for place, year in enumerate(bands["year"].astype(int)) if year == facts.year
-    )
-    origin = pd.Timestamp(facts.inputs.forecast_origin).year
-    for row in records(bands):
-        so_far = dash
-        if row["observed_months"]:
-            observed_text = language.number(row["observed_persons"])
-            so_far = language.text("streams.so_far", observed=observed_text, months=int(row["observed_months"]))
-        rows.append(
-            (
-                str(row["year"]),
-                so_far,
-                language.number(row["minimum"]),
-                language.number(row["medio"]),
-                language.number(row["maximum"]),
-                held_cell(context, name, _CALENDAR_YEAR, str(int(row["year"]) - origin)),
-            )
-        )
-    head = ("year", "observed", "minimum", "medio", "maximum", "held")
-    return Table(
-        caption=language.text("streams.yearly_table", label=context.stream_label(name)),
-        head=tuple(language.text(f"column.{column}") for column in head),
-        rows=tuple(rows),
-        strong=strong,
-    )
-
-
-def _monthly_table(context: ReportContext, name: str) -> Table:
-    language = context.language
-    bands = _of(context.facts.table("monthly_bands"), name)
-    table = _of(context.facts.table("hit_rates"), name)
-    labels = [str(item) for item in table.loc[table["kind"] == _MONTH, "horizon_band"] if "-" in str(item)]
-    rows = []
-    for ahead, row in enumerate(records(bands), start=1):
-        lead = next((item for item in labels if int(item.split("-")[0]) <= ahead <= int(item.split("-")[1])), "")
-        figures = (language.number(value) for value in (row["minimum"], row["medio"], row["maximum"]))
-        rows.append((language.month(row["period"]), *figures, held_cell(context, name, _MONTH, lead)))
-    return Table(
-        caption=language.text("streams.monthly_table", label=context.stream_label(name)),
-        head=tuple(
-            language.text(f"column.{column}") for column in ("month", "minimum", "medio", "maximum", "held")
-        ),
-        rows=tuple(rows),
-        summary=language.text("streams.show_monthly"),
-    )
-
-
-def history_table(context: ReportContext, name: str) -> Table:
-    """Years down, months across; what is not official is marked."""
-    language = context.language
-    observed = _of(context.facts.observed, name)
-    stamps = pd.to_datetime(observed["period"])
-    mark = {
-        Basis.ESTIMATED.value: language.text("streams.mark_estimated"),
-        Basis.SIMULATED.value: language.text("streams.mark_simulated"),
-    }
-    cells = {
-        (year, month): language.number(value) + mark.get(basis, "")
-        for year, month, value, basis in zip(
-            stamps.dt.year, stamps.dt.month, observed["observed"], observed["basis"], strict=True
-        )
-    }
-    totals = observed.groupby(stamps.dt.year)["observed"].agg(["sum", "size"])
-    rows = tuple(
-        (
-            str(year),
-            *(cells.get((year, month), "") for month in range(1, 13)),
-            language.number(total["sum"]) if total["size"] == 12 else "",
-        )
-        for year, total in zip(totals.index, records(totals), strict=True)
-    )
-    return Table(
-        caption=language.text("streams.history_table", label=context.stream_label(name)),
-        head=(
-            language.text("column.year"),
-            *(language.short_month(month) for month in range(1, 13)),
-            language.text("column.total"),
-        ),
-        rows=rows,
-        note=language.text("streams.history_note"),
-        summary=language.text("streams.show_history"),
-    )

@@ -57,6 +57,13 @@ def test_ratios_are_taken_over_shared_targets_against_the_better_naive(board) ->
     assert table.loc[("seasonal_naive", "all"), "wis_ratio"] == pytest.approx(1.0)
 
 
+def test_the_ratio_over_official_figures_stands_apart(board) -> None:
+    table, quantiles, observed = board
+    good = log_wis(quantiles["good"], SCORE_LEVELS, observed)[1:4, :3].mean()
+    naive = log_wis(quantiles["seasonal_naive"], SCORE_LEVELS, observed)[1:4, :3].mean()
+    assert table.loc[("good", "1-3"), "wis_ratio_published"] == pytest.approx(good / naive)
+
+
 def test_targets_windows_and_official_shares_are_counted(board) -> None:
     table, _, _ = board
     assert table.loc[("good", "1-3"), "targets"] == 21

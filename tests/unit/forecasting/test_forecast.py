@@ -112,3 +112,16 @@ def test_a_stream_that_no_model_can_forecast_is_named_with_the_reasons(replayed_
     )
     with pytest.raises(IndforecastError, match=r"No model can forecast b .*random_walk: too short"):
         build_forecast(replace(backtest, quantiles=quantiles, failures=failures), origins, settings)
+
+
+def test_a_first_release_without_any_past_still_forecasts_and_claims_nothing(replayed_case) -> None:
+    backtest, origins, settings = replayed_case
+    alone = replace(origins, panels=origins.panels[-1:], bases=origins.bases[-1:])
+    one = replace(backtest, panels=backtest.panels[-1:], quantiles=backtest.quantiles[:, -1:])
+    made = build_forecast(one, alone, settings)
+    assert not np.isnan(made.paths.to_numpy()).any()
+    assert not made.hit_rates["validated"].any()
+    assert (made.leaderboard["targets"] == 0).all()
+    assert made.leaderboard["wis_ratio"].isna().all()
+    np.testing.assert_allclose(made.weights["weight"], 0.5)
+    assert set(made.weights["status"]) == {"ungated: too few scored"}

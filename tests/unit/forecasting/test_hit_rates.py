@@ -17,7 +17,9 @@ LEVELS = (0.1, 0.5, 0.9)
 def replayed(observed: np.ndarray) -> Replayed:
     """Band 90..110 everywhere; outcomes as given, [O, S, N]."""
     quantiles = np.broadcast_to(np.array([90.0, 100.0, 110.0]), (*observed.shape, 3)).copy()
-    return Replayed(quantiles, observed, np.ones(observed.shape, dtype=bool))
+    official = np.zeros(observed.shape, dtype=bool)
+    official[:4] = True
+    return Replayed(quantiles, observed, official)
 
 
 @pytest.fixture
@@ -45,6 +47,13 @@ def test_shares_inside_below_and_above_add_up(table) -> None:
     assert line["hit_rate"] == pytest.approx(15 / 24)
     assert line["probability"] == 0.8
     assert bool(line["validated"])
+
+
+def test_the_rate_among_official_figures_stands_apart(table) -> None:
+    line = table.loc[("a", "month", "1-3")]
+    assert line["published_targets"] == pytest.approx(0.5)
+    assert line["hit_rate_published"] == pytest.approx(6 / 12)
+    assert np.isnan(table.loc["b"]["hit_rate_published"]).all()
 
 
 def test_windows_do_not_overlap_and_years_are_counted_once(table) -> None:

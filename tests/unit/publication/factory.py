@@ -172,7 +172,8 @@ def _record(names: list[str]) -> dict[str, pd.DataFrame]:
 def _plan(names: list[str], periods: pd.DatetimeIndex, values: np.ndarray) -> dict[str, pd.DataFrame]:
     factor = {
         "handling_hours": 20.0, "staffing_fte": 0.16, "staffing_fte_backlog": 0.05, "decisions": 0.95,
-        "open_cases": 6.0, "open_past_term": 3.0, "budget_eur": 5200.0, "residents": 5.5, "beds": 6.0, "reception_cost_eur": 18_000.0,
+        "open_cases": 6.0, "open_past_term": 3.0, "budget_eur": 5200.0, "residents": 5.5, "beds": 6.0,
+        "reception_cost_eur": 18_000.0,
     }  # fmt: skip
     levels = settings().bands.levels
     work = [name for name in names if not settings().hierarchy.stream(name).parts]

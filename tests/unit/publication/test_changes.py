@@ -101,7 +101,9 @@ def test_causes_are_those_that_manifests_prove(published: Published) -> None:
     values["forecast"]["workers"] = 5
     settings = replace(same, settings=Settings.model_validate(values))
     assert causes(settings) == ("settings",)
-    assert [(item.path, item.before, item.after) for item in setting_changes(settings)] == [("bands.maximum", 0.9, 0.95)]
+    assert [(item.path, item.before, item.after) for item in setting_changes(settings)] == [
+        ("bands.maximum", 0.9, 0.95)
+    ]
     newer = full(release_inputs(last="2026-01", vintage=FEBRUARY, previous=published.first))
     assert causes(newer) == ("data",)
     all_three = replace(newer, settings=settings.settings, code_version=code.code_version)
@@ -118,7 +120,9 @@ def test_planning_is_compared_measure_by_measure(second: ReleaseInputs, publishe
     assert table[chosen]["previous_medio"].iloc[0] == before[old]["medio"].iloc[0]
 
 
-def test_a_changed_previous_release_is_not_compared_with(second: ReleaseInputs, published: Published, tmp_path: Path) -> None:
+def test_a_changed_previous_release_is_not_compared_with(
+    second: ReleaseInputs, published: Published, tmp_path: Path
+) -> None:
     import shutil
 
     copy = tmp_path / published.first.release_id
@@ -126,7 +130,10 @@ def test_a_changed_previous_release_is_not_compared_with(second: ReleaseInputs, 
     file = copy / "tables" / "quantiles.parquet"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes()[:-4] + b"PAR0")
-    assert hashlib.sha256(file.read_bytes()).hexdigest() != published.first.manifest["files"]["tables/quantiles.parquet"]
+    assert (
+        hashlib.sha256(file.read_bytes()).hexdigest()
+        != published.first.manifest["files"]["tables/quantiles.parquet"]
+    )
     with pytest.raises(IntegrityError, match=r"quantiles\.parquet"):
         change_tables(replace(second, previous=replace(published.first, path=copy)))
 

@@ -59,7 +59,9 @@ def test_a_flipped_bit_is_found_in_every_file(folder: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_any_single_byte_change_is_found(published: Published, tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+def test_any_single_byte_change_is_found(
+    published: Published, tmp_path_factory: pytest.TempPathFactory, data: Any
+) -> None:
     source = published.first.path
     file = data.draw(st.sampled_from(sorted(path for path in source.rglob("*") if path.is_file())))
     content = file.read_bytes()
@@ -115,7 +117,9 @@ def test_an_edited_manifest_is_found_by_its_sidecar(folder: Path) -> None:
         lambda manifest: manifest["inputs"]["code"].update(source_sha256="0" * 64),
     ],
 )
-def test_forged_inputs_are_found_even_with_a_forged_sidecar(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+def test_forged_inputs_are_found_even_with_a_forged_sidecar(
+    folder: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
     rewrite(folder, change, sidecar=True)
     assert verify(folder)
 

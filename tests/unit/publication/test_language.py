@@ -30,6 +30,7 @@ def test_no_text_is_left_over() -> None:
     folder = resources.files("indforecast.publication")
     files = [*folder.iterdir(), *(folder / "templates").iterdir()]
     code = "\n".join(file.read_text(encoding="utf-8") for file in files if file.name.endswith((".py", ".j2")))
+    code = code.replace("'", '"')
 
     def used(key: str) -> bool:
         parts = key.split(".")
@@ -62,7 +63,14 @@ def test_numbers(value: float, decimals: int, signed: bool, nl: str, en: str) ->
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.0, "0%"), (0.001, f"<{NBSP}1%"), (0.37, "37%"), (0.999, f">{NBSP}99%"), (1.0, "100%"), (float("nan"), "\u2013")],
+    [
+        (0.0, "0%"),
+        (0.001, f"<{NBSP}1%"),
+        (0.37, "37%"),
+        (0.999, f">{NBSP}99%"),
+        (1.0, "100%"),
+        (float("nan"), "\u2013"),
+    ],
 )
 def test_a_share_is_never_rounded_to_nothing_or_all(share: float, text: str) -> None:
     assert EN.percent(share) == text

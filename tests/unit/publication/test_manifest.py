@@ -34,13 +34,18 @@ def test_nothing_of_the_machine_or_the_clock_gets_in(published: Published) -> No
     stamps = {"2026-01-30", "2026-02-28", "2013-02-20"}  # vintage, next release, first vintage
     found = set()
     for line in text.split('"settings": {')[0].splitlines():
-        found |= {word.strip('",') for word in line.split() if word.strip('",').startswith("20") and len(word) > 12}
+        found |= {
+            word.strip('",') for word in line.split() if word.strip('",').startswith("20") and len(word) > 12
+        }
     assert found <= stamps | {published.first.release_id}
 
 
 def test_a_verdict_keeps_no_path(published: Published) -> None:
     inputs = release_inputs()
-    noted = [*inputs.verdicts[1:], verdict("delivery", "d" * 64, docs="/home/somebody/page.html", run_time="12:00")]
+    noted = [
+        *inputs.verdicts[1:],
+        verdict("delivery", "d" * 64, docs="/home/somebody/page.html", run_time="12:00"),
+    ]
     record = inputs_record(replace(inputs, tables=published.first.tables, verdicts=noted))
     assert "somebody" not in canonical_json(record)
     assert "12:00" not in canonical_json(record)
@@ -54,7 +59,11 @@ def test_what_a_manifest_says(published: Published) -> None:
         "release_id": published.first.release_id,
         "manifest_sha256": sha256_hex((published.first.path / "manifest.json").read_bytes()),
     }
-    assert (first["vintage"], first["forecast_origin"], first["next_release"]) == ("2026-01-30", "2025-12", "2026-02-28")
+    assert (first["vintage"], first["forecast_origin"], first["next_release"]) == (
+        "2026-01-30",
+        "2025-12",
+        "2026-02-28",
+    )
     assert first["inputs"]["deliveries"][0]["delivery_id"] == "d" * 64
     assert first["inputs"]["deliveries"][0]["first_vintage"] == "2013-02-20"
     assert first["inputs"]["code"]["source_sha256"] == "c" * 64

@@ -34,7 +34,9 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def with_settings(inputs: ReleaseInputs, **forecast: object) -> ReleaseInputs:
     values = inputs.settings.model_dump()
-    return replace(inputs, settings=Settings.model_validate({**values, "forecast": {**values["forecast"], **forecast}}))
+    return replace(
+        inputs, settings=Settings.model_validate({**values, "forecast": {**values["forecast"], **forecast}})
+    )
 
 
 def test_a_release_is_a_folder_of_what_its_manifest_lists(tmp_path: Path) -> None:
@@ -121,7 +123,8 @@ def test_leftovers_of_a_killed_writer_are_no_release_and_go_away(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(errno.ENOSPC, "disk .* is full"), (errno.EACCES, "cannot be written: Permission denied")]
+    ("number", "words"),
+    [(errno.ENOSPC, "disk .* is full"), (errno.EACCES, "cannot be written: Permission denied")],
 )
 def test_a_failing_disk_is_one_sentence_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from indforecast.config.loader import load_settings
+from indforecast.domain.errors import ConfigError
+from indforecast.models.registry import MODEL_NAMES, make_forecasters
+
+
+def test_the_configured_models_exist():
+    assert set(load_settings().forecast.models) <= set(MODEL_NAMES)
+
+
+def test_models_come_in_the_order_asked():
+    assert [model.name for model in make_forecasters(["seasonal_naive", "random_walk"])] == [
+        "seasonal_naive",
+        "random_walk",
+    ]
+    assert make_forecasters([]) == ()
+
+
+def test_an_unknown_name_says_which_are_known():
+    with pytest.raises(ConfigError, match=r"arima\. Known models: random_walk, "):
+        make_forecasters(["random_walk", "arima"])
+
+
+def test_a_name_twice_is_refused():
+    with pytest.raises(ConfigError, match="twice: random_walk"):
+        make_forecasters(["random_walk", "random_walk"])
+
+
+def test_heavy_libraries_load_only_when_a_forecast_is_made():
+    code = (
+        "import sys\n"
+        "from indforecast.models.registry import make_forecasters, MODEL_NAMES\n"
+        "make_forecasters(MODEL_NAMES)\n"
+        "heavy = {'prophet', 'statsmodels', 'scipy.stats', 'cmdstanpy', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
