@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
-
 from indforecast.domain.errors import IndforecastError, StoreLocked, StoreUnavailable
 
 #: What a stage does again when the store was busy or briefly out of reach; other errors would only come back.
@@ -92,6 +91,12 @@ def stage(context: Any, listener: StageListener, name: str) -> Iterator[Stage]:
             metadata={"hint": error.hint or "", "exit_code": error.exit_code},
             allow_retries=False,
         ) from error
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        # Dagster would take an interrupt for a reason to try again, and go on as if nobody had pressed Ctrl-C.
+        listener.failed(name, KeyboardInterrupt())
+        if listener.patient:
+            raise
+        raise dg.Failure(description="Interrupted.", allow_retries=False) from None
     except Exception as error:
         listener.failed(name, error)
         if listener.patient:

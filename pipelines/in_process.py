@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Under this name the code location stands in the UI, so that its job pages list runs made here.
 _REPOSITORY: Final = {".dagster/repository": "__repository__@indforecast"}
+#: Runs made by a command carry its name.
+_COMMAND: Final = "indforecast/command"
 _LOG_BYTES: Final = 2_000_000
 _FULL_DISK: Final = 1_000_000
 
@@ -86,7 +88,7 @@ def execute(
     report: Report,
     *,
     files: tuple[Path, ...] = (),
-    tags: Mapping[str, str] | None = None,
+    command: str = "run",
 ) -> str:
     """Run a job to its end in this process and on the house's own Dagster instance.
 
@@ -102,8 +104,8 @@ def execute(
         Hears of every stage.
     files : tuple of Path
         Files to take in; what waits in the drop folder when empty.
-    tags : mapping, optional
-        Tags of the run, for people.
+    command : str
+        Which command makes the run, for people who look at it.
 
     Returns
     -------
@@ -114,6 +116,8 @@ def execute(
     ------
     IndforecastError
         What stopped the run; ``ValidationRejected`` when a check did.
+    KeyboardInterrupt
+        If the operator did.
     """
     # Without naming it here, Dagster would take its own console logger.
     run_config: dict[str, Any] = {"loggers": {"console": {}}}
@@ -122,12 +126,13 @@ def execute(
     with house.store().lock(), _explained(house.path), _log_file(house.path) as logger:
         definitions = build_defs({"house": house, "listener": report}, loggers={"console": logger})
         with open_instance(house.path) as instance:
+            _bury_the_dead(instance)
             result = definitions.resolve_job_def(job_name).execute_in_process(
                 instance=instance,
                 partition_key=partition_key,
                 run_config=run_config,
                 raise_on_error=False,
-                tags={**_REPOSITORY, **(tags or {})},
+                tags={**_REPOSITORY, _COMMAND: command},
             )
         if report.error is not None:
             raise report.error
@@ -159,9 +164,23 @@ def _explained(home: Path) -> Iterator[None]:
         ) from error
 
 
+def _bury_the_dead(instance: dg.DagsterInstance) -> None:
+    """Runs of commands that were killed say for ever that they are at work; nobody is while we hold the lock."""
+    at_work = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
+    for run in instance.get_runs(filters=at_work):
+        if _COMMAND in run.tags:
+            instance.report_run_failed(run, "The command that made this run was killed.")
+
+
+def _is_interrupt(event: dg.DagsterEvent) -> bool:
+    return event.is_step_failure and "DagsterExecutionInterruptedError" in str(event.step_failure_data.error)
+
+
 def _what_stopped(result: "dg.ExecuteInProcessResult", house: House) -> "IndforecastError":
     from indforecast.domain.errors import IndforecastError, ValidationRejected
 
+    if any(_is_interrupt(event) for event in result.all_events):
+        raise KeyboardInterrupt
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in failed:
         deliveries = check.asset_key.to_user_string() == "staged_delivery"

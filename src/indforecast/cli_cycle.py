@@ -77,7 +77,7 @@ def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bo
     click.echo(f"Vintage {choice.partition_key}, home {home}", err=True)
     report = _report(console)
     try:
-        execute("monthly_cycle", house, choice.partition_key, report, tags={"indforecast/command": "run"})
+        execute("monthly_cycle", house, choice.partition_key, report, command="run")
     finally:
         console.close()
     published = _published(house, choice.partition_key)
@@ -121,9 +121,8 @@ def ingest(home: Path, files: tuple[Path, ...], settings_file: Path | None, as_j
     before = house.store().newest_vintage()
     console = Console(total=4)
     report = _report(console)
-    tags = {"indforecast/command": "ingest"}
     try:
-        execute("ingest_delivery", house, choice.partition_key, report, files=files, tags=tags)
+        execute("ingest_delivery", house, choice.partition_key, report, files=files, command="ingest")
     finally:
         console.close()
     appended = house.stages(choice.partition_key).read_json("observations")

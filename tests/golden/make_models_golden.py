@@ -1,7 +1,7 @@
 """Makes models_golden.json: what each model must answer, computed without the models' own code.
 
-Run from anywhere: ``python tests/golden/make_models_golden.py``. Naive models by the standard library; smoothing by
-statsmodels called directly; the structural model as one joint normal distribution with its likelihood maximised
+Run from anywhere: ``python tests/golden/make_models_golden.py``. Naive models by the standard library; smoothing
+by statsmodels called directly; the structural model as one joint normal distribution with its likelihood maximised
 by scipy; Prophet called directly, with the event as a regressor instead of a holiday.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+from itertools import pairwise
 from math import expm1, log1p, sqrt
 from pathlib import Path
 from statistics import NormalDist
@@ -28,7 +29,7 @@ def counts() -> list[float]:
     values = []
     for month in range(MONTHS):
         rough = ((month * 7919) % 101 / 101 - 0.5) * 0.3
-        log_count = 6.2 + 0.006 * month + 0.35 * np.sin(2 * np.pi * (month + 1) / 12) + rough
+        log_count = 6.2 + 0.006 * month + 0.7 * np.sin(2 * np.pi * (month + 1) / 12) + rough
         values.append(float(round(float(np.exp(log_count - 0.9 * (EVENT[0] <= month <= EVENT[1]))))))
     return values
 
@@ -52,7 +53,7 @@ def recent(innovations: np.ndarray) -> float:
 
 
 def random_walk(logs: np.ndarray) -> list[list[float]]:
-    variance = sum((b - a) ** 2 for a, b in zip(logs[:-1], logs[1:], strict=True)) / (MONTHS - 1)
+    variance = sum((b - a) ** 2 for a, b in pairwise(logs)) / (MONTHS - 1)
     return quantiles(np.full(60, logs[-1]), np.arange(1, 61) * variance)
 
 
@@ -80,7 +81,7 @@ def ets(logs: np.ndarray) -> list[list[float]]:
     assert -2 * with_season.llf + penalty[15] < -2 * without.llf + penalty[3]
     smoothed = seasonal(pd.Series(logs, index)).smooth(with_season.params)
     ahead = smoothed.get_prediction(start=MONTHS, end=MONTHS + 59)
-    relative = np.asarray(ahead.var_pred_mean) / float(ahead.var_pred_mean.iloc[0])
+    relative = np.asarray(ahead.var_pred_mean) / np.asarray(ahead.var_pred_mean)[0]
     return quantiles(np.asarray(ahead.predicted_mean), relative * recent(np.asarray(smoothed.resid)))
 
 

@@ -197,6 +197,44 @@ def test_a_mistake_is_one_sentence_and_an_exit_code(
     assert answer.out == ""
 
 
+def test_an_interrupt_ends_the_run_and_nothing_is_tried_again(
+    copy_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indforecast.vintages.store import Store
+
+    asked: list[object] = []
+
+    def interrupted(store: Store, day: object = None) -> None:
+        asked.append(day)
+        raise KeyboardInterrupt
+
+    before = copy_of.content()
+    monkeypatch.setattr(Store, "as_of", interrupted)
+    answer = copy_of("run", "--vintage", "2025-06")
+    assert answer.code == 130
+    assert "Interrupted" in answer.err
+    assert len(asked) == 1
+    assert copy_of.content() == before
+
+
+def test_a_full_disk_is_one_sentence_wherever_it_comes_up(copy_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import collections
+
+    from sqlalchemy.exc import OperationalError
+
+    usage = collections.namedtuple("usage", "total used free")
+
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("dagster.DagsterInstance.create_run_for_job", full)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage(1, 1, 0))
+    answer = copy_of("ingest", str(SAMPLE))
+    assert answer.code == 5
+    assert "The disk is full" in answer.err
+    assert "Traceback" not in answer.err
+
+
 def test_a_locked_store_says_who_holds_it(copy_of: Any) -> None:
     import os
 

@@ -138,6 +138,22 @@ def test_a_run_of_the_command_line_stands_in_the_ui_with_its_metadata(first_mont
             assert record.status.value == "SUCCEEDED"
 
 
+def test_the_record_of_a_killed_command_is_closed_by_the_next_one(copy_of: Any) -> None:
+    with open_instance(copy_of.home) as instance:
+        job = build_defs({"house": house_of(copy_of)}).resolve_job_def("monthly_cycle")
+        dead = instance.create_run_for_job(
+            job, status=dg.DagsterRunStatus.STARTED, tags={"indforecast/command": "run"}
+        )
+    found = {check["name"]: check for check in copy_of("doctor", "--json").json["checks"]}
+    assert found["dagster"]["status"] == "warn"
+    assert dead.run_id[:8] in found["dagster"]["message"]
+    assert copy_of("ingest", str(SAMPLE)).code == 0
+    with open_instance(copy_of.home) as instance:
+        run = instance.get_run_by_id(dead.run_id)
+        assert run is not None
+        assert run.status is dg.DagsterRunStatus.FAILURE
+
+
 def test_a_failed_check_stops_what_is_downstream_in_its_own_run(copy_of: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(f"{HEADER}asylum_first,2026-01,-1,simulated,t,t,2026-02-20\n")

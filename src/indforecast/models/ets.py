@@ -50,7 +50,7 @@ class Ets:
 
     Hyndman, Koehler, Ord & Snyder (2008), *Forecasting with Exponential Smoothing*, doi
     10.1007/978-3-540-71918-2: chapter 5 for the fit, table 6.1 for the variance ahead. Trends, damped or not,
-    are left out: they lost on every group of real series (docs/methods/models.md).
+    are left out: they won on no group of real series (docs/methods/models.md).
     """
 
     @property
@@ -152,7 +152,7 @@ def _model(values: NDArray[np.float64], season: tuple[float, ...] | None) -> Any
 def _estimate(window: bytes) -> _Smoothing:
     """Maximum likelihood on a gapless window, keyed by content: a window met again is not fitted again.
 
-    The starting season is measured, not optimised: as good, and ten times as fast. Its eleven free values and
+    The starting season is measured, not optimised: as good, and several times as fast. Its eleven free values and
     the starting level count as parameters in AICc all the same. An optimiser that stops short of convergence
     keeps its best point: its forecast competes in the backtest like any other.
     """

@@ -47,7 +47,7 @@ _LOGGERS = ("cmdstanpy", "prophet", "prophet.models", "prophet.plot")
 class ProphetEvents:
     """Prophet (Taylor & Letham 2018, doi 10.1080/00031305.2017.1380080): flat trend, season, events.
 
-    Two departures from Prophet's defaults, each worth more than half of its error (docs/methods/models.md):
+    Two departures from Prophet's defaults, without which it loses to the random walk (docs/methods/models.md):
     the trend is flat, because a straight line in logs runs away over 60 months; and Prophet's residuals are
     not taken for independent noise. They are as persistent as the level of the structural model, so the
     newest one is carried forward and its innovations make the variance. With a flat trend nothing is left to

@@ -62,7 +62,8 @@ def _scores(context: ReportContext) -> tuple[Table, Table]:
         ratios.append(
             (label, *(language.number(by_band[b]["wis_ratio"], 2) if b in by_band else "–" for b in bands))
         )
-        hits.append((label, *(_hit_cell(context, by_band.get(b)) for b in bands)))
+        official = by_band.get(_ALL_HORIZONS, {}).get("published_targets", float("nan"))
+        hits.append((label, *(_hit_cell(context, by_band.get(b)) for b in bands), language.percent(official)))
     heads = (
         language.text("record.all_horizons") if band == _ALL_HORIZONS else band.replace("-", "–") for band in bands
     )
@@ -70,7 +71,12 @@ def _scores(context: ReportContext) -> tuple[Table, Table]:
     note = language.text("record.not_validated")
     return (
         Table(caption=language.text("record.ratio_table"), head=head, rows=tuple(ratios), note=note),
-        Table(caption=language.text("record.hit_table"), head=head, rows=tuple(hits), note=note),
+        Table(
+            caption=language.text("record.hit_table"),
+            head=(*head, language.text("record.official")),
+            rows=tuple(hits),
+            note=note,
+        ),
     )
 
 
@@ -87,7 +93,7 @@ def _hit_cell(context: ReportContext, row: Mapping[str, Any] | None) -> str:
 
 def _models(context: ReportContext) -> Table:
     language, facts = context.language, context.facts
-    weights = facts.table("weights").groupby(["series_id", "model"])["weight"].mean()
+    weights = _published_weights(facts.table("weights")).groupby(["series_id", "model"])["weight"].mean()
     models = [
         model
         for model in facts.inputs.settings.forecast.models
@@ -109,6 +115,15 @@ def _models(context: ReportContext) -> Table:
         ),
         rows=rows,
     )
+
+
+def _published_weights(weights: pd.DataFrame) -> pd.DataFrame:
+    """Weights as published: where the combination lost to a naive model, that one counts alone."""
+    if "published" not in weights:
+        return weights
+    alone = weights["published"] != _PUBLISHED
+    single = (weights["model"] == weights["published"]).astype(float)
+    return weights.assign(weight=weights["weight"].where(~alone, single))
 
 
 def _failures(context: ReportContext) -> Table:

@@ -298,6 +298,22 @@ def test_no_failures_and_no_verdict_warnings_are_said_in_words() -> None:
     assert "Not a single fit failed." in words_of(article(html, "en"))
 
 
+def test_where_the_combination_loses_the_naive_counts_alone() -> None:
+    inputs = release_inputs()
+    weights = inputs.tables["weights"].assign(published="ensemble")
+    weights.loc[weights["series_id"] == "students", "published"] = "seasonal_naive"
+    html = render(replace(inputs, tables={**inputs.tables, "weights": weights}))
+    rows = [
+        row
+        for row in Page(block(html, "en", "record-models")).rows
+        if row[0] in ("Students", "First asylum applications")
+    ]
+    assert rows == [
+        ["First asylum applications", "10%", "20%", "30%", "40%", "0%"],
+        ["Students", "0%", "100%", "0%", "0%", "0%"],
+    ]
+
+
 def test_unscored_streams_say_so() -> None:
     inputs = release_inputs()
     hits = inputs.tables["hit_rates"].assign(hit_rate=np.nan, validated=False)
