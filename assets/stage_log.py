@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+
 from indforecast.domain.errors import IndforecastError, StoreLocked, StoreUnavailable
 
 #: What a stage does again when the store was busy or briefly out of reach; other errors would only come back.

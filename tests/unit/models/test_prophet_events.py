@@ -56,6 +56,17 @@ def test_an_event_s_effect_is_found_and_ends_with_it():
     np.testing.assert_allclose(effect[87:], 0.0, atol=0.1)
 
 
+def test_an_event_of_one_month_is_shrunk_towards_no_effect():
+    """Prior deviation 1 against noise of about .5: four fifths of the month's fall is believed."""
+    values = logs() + np.random.default_rng(2).normal(0, 0.5, 84)
+    values[70] = 3.5
+    blind, told = (_fitted_mean(series(values), events, 1) for events in ((), (event(70, 70),)))
+    gap = values[70] - told[69]
+    assert gap < -1.5
+    assert 0.6 < (told[70] - told[69]) / gap < 0.93
+    assert np.all(np.abs(told - blind)[:70] < 0.3)
+
+
 def test_holidays_are_the_months_of_events_that_were_seen():
     frame = _holidays(
         series(logs()), (event(60, 62), event(90, 95), event(82, 83, EventShape.STEP)), 6, prior_scale=0.1

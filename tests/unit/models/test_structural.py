@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from indforecast.domain.events import Event, EventShape
 from indforecast.domain.quantiles import HUB_LEVELS
-from indforecast.models.estimation import EVENT_PRIOR, LEVEL_PERSISTENCE, SEASON_PRIOR
+from indforecast.models.estimation import EVENT_PRIOR, LEVEL_PERSISTENCE, SEASON_PRIOR, recent_variance
 from indforecast.models.log_scale import LogSeries
 from indforecast.models.structural import MEAN_PRIOR, _estimate, _filtered, _model
 
@@ -101,6 +102,32 @@ def test_an_event_with_one_month_of_evidence_is_not_believed_at_face_value():
     without = _filtered(series(logs()), (), 6)
     # The effect is uncertain, and the band says so.
     assert np.all((during[:, UPPER] - during[:, LOWER]) > 1.05 * (without[:, UPPER] - without[:, LOWER]))
+
+
+def test_an_event_in_unobserved_months_only_is_left_out():
+    values = logs()
+    values[70:73] = np.nan
+    lasting = Event(
+        "e", "", "", ("s",), *(CALENDAR[m].astype(date) for m in (84, 99)), date(2000, 1, 1), EventShape.PULSE, ""
+    )
+    over = pulse(70, 72)
+    without = _filtered(series(values), (), 12)
+    assert np.array_equal(_filtered(series(values), (over, lasting), 12), without)
+    values[-3:] = np.nan
+    shorter = LogSeries("s", CALENDAR[:81], values[:81], gap=3)
+    begun = pulse(71, 72)
+    assert np.array_equal(_filtered(shorter, (begun,), 12), _filtered(shorter, (), 12))
+
+
+def test_the_first_year_does_not_set_the_width():
+    """Its innovations measure the priors; with two years of history that would be half of them."""
+    values = logs(24)
+    model = _model(values, np.zeros((24, 0)))
+    fitted = model.filter(np.array(_estimate(values.tobytes(), b"")), cov_type="none")
+    late = fitted.filter_results.standardized_forecasts_error[0][12:]
+    deviation = np.sqrt(fitted.get_forecast(6).var_pred_mean * recent_variance(late))
+    answer = _filtered(series(values), (), 6)
+    np.testing.assert_allclose(answer[:, UPPER] - answer[:, MEDIAN], NormalDist().inv_cdf(0.9) * deviation)
 
 
 def test_the_level_comes_back_slowly():
