@@ -60,7 +60,9 @@ def test_a_room_imports_only_rooms_below_it(path: Path) -> None:
     room = _room(path)
     ours = {name.split(".")[1] for name in _imports(path) if name.startswith("indforecast.")}
     known = ours & set(MAY_IMPORT)
-    assert known - {room} <= MAY_IMPORT[room], f"{room} must not import {sorted(known - {room} - MAY_IMPORT[room])}"
+    assert known - {room} <= MAY_IMPORT[room], (
+        f"{room} must not import {sorted(known - {room} - MAY_IMPORT[room])}"
+    )
     assert "cli" not in ours
 
 
