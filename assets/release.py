@@ -15,7 +15,7 @@ from assets.joint_paths import FORECAST_TABLES
 from assets.partitions import VINTAGES
 from assets.scenario_bands import bands_of
 from assets.stage_log import BUSY_STORE, StageListener, stage
-from assets.workload_plan import workload_plan
+from assets.workload_plan import PLAN_TABLES, workload_plan
 
 if TYPE_CHECKING:
     from datetime import date
@@ -96,8 +96,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
         tables={
             **{name: table for name, (table, _) in bands.items()},
             **{name: stages.read(f"forecast_{name}") for name in FORECAST_TABLES},
-            "plan_monthly": stages.read("plan_monthly"),
-            "plan_yearly": stages.read("plan_yearly"),
+            **{name: stages.read(name) for name in PLAN_TABLES},
         },
         verdicts=verdicts,
         deliveries=deliveries,

@@ -3,6 +3,8 @@
 What belongs here: handing every path to planning. What does not: planning (``indforecast.planning``).
 """
 
+from typing import Final
+
 import dagster as dg
 
 from assets import exhibits
@@ -11,6 +13,9 @@ from assets.house import House
 from assets.partitions import VINTAGES
 from assets.scenario_bands import scenario_bands
 from assets.stage_log import BUSY_STORE, StageListener, stage
+
+#: Tables of the plan that a release carries.
+PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes")
 
 
 @dg.asset(
@@ -26,6 +31,8 @@ def workload_plan(
 ) -> dg.MaterializeResult[None]:
     """Compute the plan from the paths."""
     with stage(context, listener, "workload plan") as work:
+        import pandas as pd
+
         from indforecast.planning.plan import plan
 
         stages = house.stages(context.partition_key)
@@ -42,10 +49,17 @@ def workload_plan(
             settings.bands.levels,
             history=history_of(stages).panel(settings.hierarchy.base_ids),
         )
-        digests = {
-            "plan_monthly": stages.write("plan_monthly", result.monthly),
-            "plan_yearly": stages.write("plan_yearly", result.yearly),
+        notes = pd.DataFrame(
+            [(note.text_en, note.text_nl) for note in result.notes], columns=["text_en", "text_nl"]
+        )
+        tables = {
+            "plan_monthly": result.monthly,
+            "plan_yearly": result.yearly,
+            "plan_start": result.start,
+            "plan_facts": result.facts,
+            "plan_notes": notes,
         }
+        digests = {name: stages.write(name, table) for name, table in tables.items()}
         stages.write_json(
             "workload_plan", {"made_from": {"joint_paths": stages.read_json("forecast")["sha256"]}, **digests}
         )
@@ -55,6 +69,9 @@ def workload_plan(
         metadata={
             "dagster/row_count": len(result.monthly) + len(result.yearly),
             "totals": exhibits.table(totals, 60),
+            "imbalance_cases": result.imbalance_cases,
+            "where stocks stand": exhibits.table(result.start),
+            "to know": dg.MetadataValue.md("\n".join(f"- {note.text_en}" for note in result.notes) or "nothing"),
         },
         data_version=dg.DataVersion("-".join(digest[:16] for digest in digests.values())),
     )

@@ -7,6 +7,7 @@ because ``--help`` must come at once.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from dataclasses import dataclass
@@ -65,16 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        Instead of the process's own.
+        Instead of the process's own. Without them the process ends here and nothing is returned.
 
     Returns
     -------
     int
         Exit code.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        _leave(_run(sys.argv[1:]))
+    return _run(list(arguments or ()))
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        code = root.main(args=given, prog_name="indforecast", standalone_mode=False)
+        code = root.main(args=arguments, prog_name="indforecast", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -83,12 +89,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted. Nothing half-done was left behind; run the same command again.", err=True)
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe (head, less) has seen enough; Python would complain again while closing.
-        sys.stderr.close()
+        # The reader of a pipe (head, less) has seen enough.
         return 0
     except Exception as error:
-        return _explain(error, given)
+        return _explain(error, arguments)
     return code if isinstance(code, int) else 0
+
+
+def _leave(code: int) -> None:
+    """End the process without taking the interpreter apart.
+
+    A thread of Arrow that lets go of a table in an object store while the interpreter goes down aborts the
+    process, after everything was done: the destructor of its file system asks for the GIL and is unwound.
+    """
+    import atexit
+    import os
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 @dataclass(frozen=True)

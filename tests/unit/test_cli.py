@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,27 @@ def test_help_imports_nothing_heavy() -> None:
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert __version__ in capsys.readouterr().out
+
+
+def test_a_process_ends_without_taking_the_interpreter_apart() -> None:
+    code = (
+        "import atexit, sys\n"
+        "class Late:\n"
+        "    def __del__(self): print('the interpreter was taken apart')\n"
+        "atexit.register(print, 'exit functions ran')\n"
+        "late = Late()\n"
+        "sys.argv = ['indforecast', 'release', 'show', '--json']\n"
+        "from indforecast.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    environment = {**os.environ, "INDFORECAST_HOME": "/nowhere/at all"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 6
+    assert "There is no release" in done.stderr
+    assert done.stdout.endswith("exit functions ran\n")
+    assert json.loads(done.stdout.removesuffix("exit functions ran\n"))["exit_code"] == 6
 
 
 def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from deltalake import DeltaTable
+    from pyarrow.fs import SubTreeFileSystem
 
 #: The name under which every append of the house registers in a table's log, so that two at once conflict.
 _WRITER = "indforecast"
@@ -117,8 +118,20 @@ class Table:
             raise ValueError("the table does not exist yet; refresh() says so with -1")
         with explained(self._label):
             return self._open.to_pyarrow_table(
-                partitions=list(partitions) or None, columns=None if columns is None else list(columns)
+                partitions=list(partitions) or None,
+                columns=None if columns is None else list(columns),
+                filesystem=self._local_files(),
             )
+
+    def _local_files(self) -> SubTreeFileSystem | None:
+        """Arrow's own file system for a folder.
+
+        Through Delta Lake's, which is written in Python, a thread of Arrow aborts the process about once in ten
+        times when the interpreter ends soon after reading: it asks for the GIL to let go of the file system.
+        """
+        from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
+
+        return None if self._folder is None else SubTreeFileSystem(str(self._folder), LocalFileSystem())
 
     def append(self, rows: pa.Table) -> int:
         """Append ``rows`` in one transaction on top of the version last seen by :meth:`refresh`.

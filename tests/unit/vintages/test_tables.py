@@ -178,3 +178,24 @@ def test_what_is_reported_as_done_is_on_the_disk(tmp_path, table, monkeypatch):
     written = {path for path in (tmp_path / "observations").rglob("*") if path.suffix in (".json", ".parquet")}
     assert set(settled) == written
     assert len(settled) == 4
+
+
+def test_a_folder_is_read_through_arrows_own_file_system(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Through Delta Lake's own, written in Python, the process may abort when it ends soon after reading.
+    from deltalake import DeltaTable
+    from pyarrow.fs import SubTreeFileSystem
+
+    table = Table(str(tmp_path), "numbers")
+    table.refresh()
+    table.append(pa.table({"n": [1]}))
+    used: list[object] = []
+    real = DeltaTable.to_pyarrow_table
+
+    def watched(self: DeltaTable, **options: object) -> object:
+        used.append(options["filesystem"])
+        return real(self, **options)
+
+    monkeypatch.setattr(DeltaTable, "to_pyarrow_table", watched)
+    table.refresh()
+    assert table.read().to_pydict() == {"n": [1]}
+    assert isinstance(used[0], SubTreeFileSystem)
