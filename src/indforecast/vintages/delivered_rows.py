@@ -6,12 +6,18 @@ What belongs here: comparing rows by key, and the sentence about a contradiction
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from indforecast.domain.errors import InputError
 from indforecast.domain.observations import DELIVERY_COLUMNS, OBSERVATION_KEY
 from indforecast.domain.periods import month_label
+from indforecast.vintages.typed_rows import as_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _KEY = list(OBSERVATION_KEY)
 #: What a row says about its key. ``source`` is not in it: two files may say the same thing.
@@ -71,9 +77,38 @@ def distinct_rows(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return first
 
 
+def same_keys(stored: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
+    """The stored rows whose key is delivered, as text.
+
+    Parameters
+    ----------
+    stored : DataFrame
+        Many rows, text as categories or objects.
+    delivered : DataFrame
+        Few rows, or many.
+    """
+    if stored.empty:
+        return as_text(stored)
+    coded = stored["series_id"].astype("category")
+    series = pd.Categorical(delivered["series_id"], categories=coded.cat.categories).codes
+    ours = _numbered(coded.cat.codes.to_numpy(), stored)
+    theirs = _numbered(series, delivered)[series >= 0]
+    return as_text(stored[pd.Series(ours).isin(theirs).to_numpy()].reset_index(drop=True))
+
+
+def _numbered(series: NDArray[Any], rows: pd.DataFrame) -> NDArray[np.int64]:
+    """One number per key: series, month since year 1900 (13 bits), day since then (20 bits)."""
+    month = rows["period"].to_numpy().astype("datetime64[M]") - np.datetime64("1900-01", "M")
+    day = rows["available_from"].to_numpy().astype("datetime64[D]") - np.datetime64("1900-01-01", "D")
+    numbered: NDArray[np.int64] = series.astype(np.int64) << 33
+    numbered |= (month.astype(np.int64) & 0x1FFF) << 20
+    numbered |= day.astype(np.int64) & 0xFFFFF
+    return numbered
+
+
 def unknown_rows(delivered: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``delivered`` whose key is not stored, in their order."""
-    keys = _of_the_same_days(stored, delivered)[_KEY].assign(_stored=True)
+    keys = stored[_KEY].assign(_stored=True)
     merged = delivered.merge(keys, on=_KEY, how="left")
     return delivered[merged["_stored"].isna().to_numpy()]
 
@@ -91,7 +126,6 @@ def conflicts_with(delivered: pd.DataFrame, stored: pd.DataFrame, name: str) -> 
         The file, for the message.
     """
     before = [f"{column}_before" for column in _SAID]
-    stored = _of_the_same_days(stored, delivered)
     kept = [column for column in ("delivery_id", "row") if column in stored]
     columns = {**dict(zip(_SAID, before, strict=True)), "row": "row_before"}
     both = delivered.merge(stored[[*_KEY, *_SAID, *kept]].rename(columns=columns), on=_KEY)
@@ -118,11 +152,6 @@ def conflicts_with(delivered: pd.DataFrame, stored: pd.DataFrame, name: str) -> 
         f"{worst[earlier]} {where}{more}.",
         hint=_HINT,
     )
-
-
-def _of_the_same_days(stored: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
-    # The day is part of the key: a month's delivery is compared with that month's rows, not with all of history.
-    return stored[stored["available_from"].isin(delivered["available_from"].unique())]
 
 
 def _line(row: int) -> str:

@@ -12,22 +12,23 @@ nothing reads, and the same command run again completes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from indforecast.domain.errors import StoreLocked
+from indforecast.domain.errors import NotFound, StoreLocked, StoreUnavailable
 from indforecast.domain.observations import DELIVERY_COLUMNS, OBSERVATION_KEY
-from indforecast.vintages.delivered_rows import conflicts_with, distinct_rows, unknown_rows
+from indforecast.vintages.delivered_rows import conflicts_with, distinct_rows, same_keys, unknown_rows
+from indforecast.vintages.delivery import REGISTER_COLUMNS, AppendResult, Delivery, entry
 from indforecast.vintages.failures import WriteConflict
 from indforecast.vintages.forecasts import ForecastTable
 from indforecast.vintages.locking import HomeLock
 from indforecast.vintages.raw import RawCopies
 from indforecast.vintages.tables import Table
 from indforecast.vintages.triangle import Triangle
-from indforecast.vintages.typed_rows import from_arrow, no_rows, to_arrow
+from indforecast.vintages.typed_rows import as_text, from_arrow, no_rows, to_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,56 +36,16 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from pyarrow.compute import Expression
+
     from indforecast.domain.observations import History
 
 _KEY = list(OBSERVATION_KEY)
 _ROW_COLUMNS = [*DELIVERY_COLUMNS, "delivery_id", "publisher"]
-_REGISTER_COLUMNS = ["delivery_id", "name", "publisher", "rows", "rows_added", "first_vintage", "last_vintage"]
+_COMPARED_COLUMNS = [*_KEY, "observed", "basis", "definition", "delivery_id"]
 _ATTEMPTS = 5
 
-
-class Delivery(Protocol):
-    """What the store needs of a staged delivery; :class:`indforecast.sources.protocol.StagedDelivery` is one."""
-
-    @property
-    def delivery_id(self) -> str:
-        """SHA-256 of the raw bytes."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """Plain file name."""
-        ...
-
-    @property
-    def publisher(self) -> str:
-        """Who published it."""
-        ...
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """``DELIVERY_COLUMNS``, and ``row`` where lines are known."""
-        ...
-
-
-@dataclass(frozen=True)
-class AppendResult:
-    """What a delivery changed.
-
-    Parameters
-    ----------
-    delivery_id : str
-        Of the delivery.
-    rows_added, rows_known : int
-        Distinct rows that were new, and that the store had already.
-    vintage : date
-        Newest ``available_from`` in the delivery.
-    """
-
-    delivery_id: str
-    rows_added: int
-    rows_known: int
-    vintage: date
+__all__ = ["AppendResult", "Delivery", "Store"]
 
 
 class Store:
@@ -162,6 +123,7 @@ class Store:
                     added = self._append_once(staged, delivered)
                 except WriteConflict:
                     continue
+                self._tidy()
                 return AppendResult(
                     delivery_id=staged.delivery_id,
                     rows_added=added,
@@ -174,46 +136,81 @@ class Store:
         )
 
     def _append_once(self, staged: Delivery, delivered: pd.DataFrame) -> int:
-        stored = self._triangle().rows
+        self._observations.refresh()
+        stored = self._same_keys(delivered)
         conflict = conflicts_with(delivered, stored, staged.name)
         if conflict is not None:
             raise conflict
         new = unknown_rows(delivered, stored)
         entered = self._entries()
-        # The same bytes read with another default day of availability are one delivery that says more.
-        here = stored[stored["delivery_id"] == staged.delivery_id]
-        added = len(here) + len(new)
         intended = entered.loc[entered["delivery_id"] == staged.delivery_id, "rows_added"]
+        # The same bytes read with another default day of availability are one delivery that says more. No row
+        # can be here before its delivery is in the register.
+        here = self._rows_of(staged.delivery_id) if len(intended) else stored[:0]
+        added = len(here) + len(new)
         if not (intended == added).any():
             said = pd.concat([here[_KEY], delivered[_KEY]]).drop_duplicates()
-            self._register.append(to_arrow(_entry(staged, said, added)))
+            self._register.append(to_arrow(entry(staged, said, added)))
         if len(new):
             rows = new.assign(delivery_id=staged.delivery_id, publisher=staged.publisher)
             self._observations.append(to_arrow(rows[_ROW_COLUMNS]))
         return len(new)
 
-    def as_of(self, day: date | None = None) -> History:
+    def _same_keys(self, delivered: pd.DataFrame) -> pd.DataFrame:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        days = np.unique(delivered["available_from"].to_numpy().astype("datetime64[D]"))
+        known = pc.field("available_from")
+        first, last = (pa.scalar(day.item(), pa.date32()) for day in (days[0], days[-1]))
+        where = (known >= first) & (known <= last) & known.isin(pa.array(days, pa.date32()))
+        return same_keys(self._scan(_COMPARED_COLUMNS, where), delivered)
+
+    def _rows_of(self, delivery_id: str) -> pd.DataFrame:
+        import pyarrow.compute as pc
+
+        return as_text(self._scan(_COMPARED_COLUMNS, pc.field("delivery_id") == delivery_id))
+
+    def _tidy(self) -> None:
+        # The delivery is in. That many small pieces could not be made into few now is no reason to say otherwise:
+        # the next append tries again.
+        with suppress(StoreUnavailable):
+            self._observations.tidy("series_id")
+        with suppress(StoreUnavailable):
+            self._register.tidy("delivery_id")
+
+    def as_of(self, day: date | None = None, series_ids: Sequence[str] | None = None) -> History:
         """What could be known at the end of ``day``; see :meth:`indforecast.vintages.triangle.Triangle.as_of`.
+
+        Parameters
+        ----------
+        day : date, optional
+            The newest vintage when omitted: of the whole store, or of the named series.
+        series_ids : sequence of str, optional
+            Only these series, which alone are read; all when omitted.
 
         Raises
         ------
         NotFound
             If nothing was known yet, or the store is empty.
         """
-        return self._triangle().as_of(day)
+        return self._triangle(series_ids).as_of(day)
 
     def as_ofs(self, days: Sequence[date]) -> list[History]:
         """:meth:`as_of` for many days from one reading of the table, in the order given."""
         triangle = self._triangle()
         return [triangle.as_of(day) for day in days]
 
-    def revisions(self, day: date | None = None) -> pd.DataFrame:
+    def revisions(self, day: date | None = None, series_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """Every figure known by ``day``; see :meth:`indforecast.vintages.triangle.Triangle.revisions`."""
-        return self._triangle().revisions(day)
+        return self._triangle(series_ids).revisions(day)
 
     def vintages(self) -> list[date]:
         """Every day on which something became known, rising; empty for an empty store."""
-        return self._triangle().vintages
+        if self._observations.refresh() < 0:
+            return []
+        days = self._scan(["available_from"])["available_from"].unique()
+        return [stamp.date() for stamp in sorted(pd.DatetimeIndex(days))]
 
     def newest_vintage(self) -> date | None:
         """The newest day on which something became known."""
@@ -228,8 +225,9 @@ class Store:
             ``delivery_id``, ``name``, ``publisher``, ``rows`` (distinct rows it said), ``rows_added`` (of which
             were new), ``first_vintage``, ``last_vintage``; ordered by last vintage, first vintage, name, id.
         """
-        counts = self._triangle().rows["delivery_id"].value_counts()
         entries = self._entries()
+        self._observations.refresh()
+        counts = self._scan(["delivery_id"])["delivery_id"].astype(object).value_counts()
         present = entries["delivery_id"].map(counts).fillna(0).astype(np.int64)
         return (
             entries[entries["rows_added"] == present]
@@ -246,28 +244,26 @@ class Store:
         """Forecasts that ``code`` made; see :meth:`indforecast.vintages.forecasts.ForecastTable.read`."""
         return self._forecasts.read(code=code)
 
-    def _triangle(self) -> Triangle:
+    def _triangle(self, series_ids: Sequence[str] | None = None) -> Triangle:
         version = self._observations.refresh()
+        if series_ids is not None and version >= 0:
+            import pyarrow.compute as pc
+
+            triangle = Triangle(self._scan(_ROW_COLUMNS, pc.field("series_id").isin(list(series_ids))))
+            if not triangle.vintages:
+                raise NotFound(f"The store holds nothing of {', '.join(series_ids) or 'no series'}.")
+            return triangle
         if self._cached is None or self._cached[0] != version:
-            rows = no_rows(_ROW_COLUMNS) if version < 0 else from_arrow(self._observations.read(_ROW_COLUMNS))
-            self._cached = (version, Triangle(rows))
+            self._cached = (version, Triangle(self._scan(_ROW_COLUMNS)))
         return self._cached[1]
+
+    def _scan(self, columns: list[str], where: Expression | None = None) -> pd.DataFrame:
+        """Rows as of the last refresh, text as categories."""
+        if not self._observations.exists:
+            return no_rows(columns)
+        return from_arrow(self._observations.scan(columns, where))
 
     def _entries(self) -> pd.DataFrame:
         if self._register.refresh() < 0:
-            return no_rows(_REGISTER_COLUMNS)
-        return from_arrow(self._register.read(_REGISTER_COLUMNS))
-
-
-def _entry(staged: Delivery, said: pd.DataFrame, rows_added: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "delivery_id": [staged.delivery_id],
-            "name": [staged.name],
-            "publisher": [staged.publisher],
-            "rows": [len(said)],
-            "rows_added": [rows_added],
-            "first_vintage": [said["available_from"].min()],
-            "last_vintage": [said["available_from"].max()],
-        }
-    )
+            return no_rows(REGISTER_COLUMNS)
+        return from_arrow(self._register.read(REGISTER_COLUMNS))

@@ -1,4 +1,4 @@
-"""Delta Lake tables in a folder or an object store: open, read, append once.
+"""Delta Lake tables in a folder or an object store: open, read, append once, tidy up.
 
 What belongs here: every call to ``deltalake``. What does not: what the columns mean (``store``, ``forecasts``).
 
@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from filelock import FileLock, Timeout
 
 from indforecast.domain.errors import ConfigError, StoreUnavailable
 from indforecast.vintages.atomic import settle
@@ -25,11 +28,18 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from deltalake import DeltaTable
+    from pyarrow.compute import Expression
     from pyarrow.fs import SubTreeFileSystem
 
 #: The name under which every append of the house registers in a table's log, so that two at once conflict.
 _WRITER = "indforecast"
 _CONFLICT = re.compile(r"concurrent transaction|table already exists", re.IGNORECASE)
+#: Fewer pieces than this are not worth rewriting; more than so many always are.
+_PIECES, _MOST_PIECES = 16, 100
+#: Pieces are rewritten once together they hold this share of the rows of the largest, so that all rewriting ever
+#: done stays a fixed multiple of the table.
+_SHARE = 0.25
+_GROUP_ROWS = 1 << 16
 _SCHEMES = ("s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss", "https", "file")
 _CONFIGURATION = {
     # Deleting or changing a row is refused by every Delta writer that honours the protocol.
@@ -83,6 +93,11 @@ class Table:
         self._partition_by = list(partition_by)
         self._open: DeltaTable | None = None
 
+    @property
+    def exists(self) -> bool:
+        """Whether it was there at the last :meth:`refresh`."""
+        return self._open is not None
+
     def refresh(self) -> int:
         """Look at the table as it is now.
 
@@ -122,6 +137,76 @@ class Table:
                 columns=None if columns is None else list(columns),
                 filesystem=self._local_files(),
             )
+
+    def scan(self, columns: Sequence[str], where: Expression | None = None) -> pa.Table:
+        """Rows as of the last :meth:`refresh` for which ``where`` holds, in no particular order, text coded.
+
+        The condition is pushed down: pieces whose recorded range it cannot meet are not opened.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Which columns; those of text come dictionary-encoded.
+        where : Expression, optional
+            All rows when omitted.
+        """
+        if self._open is None:
+            raise ValueError("the table does not exist yet; refresh() says so with -1")
+        from pyarrow.dataset import ParquetReadOptions
+
+        with explained(self._label):
+            dataset = self._open.to_pyarrow_dataset(
+                filesystem=self._local_files(),
+                parquet_read_options=ParquetReadOptions(dictionary_columns=self._text_columns() & set(columns)),
+            )
+            return dataset.to_table(columns=list(columns), filter=where)
+
+    def _text_columns(self) -> set[str]:
+        assert self._open is not None
+        return {field.name for field in self._open.schema().fields if str(field.type.type) == "string"}
+
+    def tidy(self, order_by: str) -> bool:
+        """Rewrite many small pieces into few, ordered by one column; no row is added, lost or changed.
+
+        One commit that Delta Lake marks as moving data only, so an append-only table allows it. Killed half-way it
+        leaves a piece that nothing refers to. What it replaces stays in the folder.
+
+        Left to itself, Delta Lake lets two rewritings of the same pieces both through, and every row stands twice
+        from then on. So it is done in a folder only, under a lock of the table that all processes on the machine
+        respect, on the newest version; a table in an object store, which other machines may write, is left alone.
+
+        Returns
+        -------
+        bool
+            Whether it was time, by the number and share of small pieces, and was done.
+        """
+        from deltalake import PostCommitHookProperties, WriterProperties
+
+        if self._folder is None or self._open is None or not self._is_time():
+            return False
+        with explained(self._label), suppress(Timeout), FileLock(f"{self._folder}.tidy.lock", timeout=0):
+            before = self.refresh()
+            if not self._is_time():
+                return False
+            self._open.optimize.z_order(
+                [order_by],
+                writer_properties=WriterProperties(compression="ZSTD", max_row_group_size=_GROUP_ROWS),
+                post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+            )
+            self._settle(before + 1, self.refresh())
+            self._open.create_checkpoint()
+            return True
+        return False
+
+    def _is_time(self) -> bool:
+        import pyarrow as pa
+
+        assert self._open is not None
+        with explained(self._label):
+            pieces = sorted(pa.table(self._open.get_add_actions(flatten=True))["num_records"].to_pylist())
+        if len(pieces) <= _PIECES:
+            return False
+        return len(pieces) > _MOST_PIECES or sum(pieces[:-1]) >= _SHARE * pieces[-1]
 
     def _local_files(self) -> SubTreeFileSystem | None:
         """Arrow's own file system for a folder.
@@ -170,15 +255,16 @@ class Table:
                     raise WriteConflict(self.uri) from error
                 raise
             committed = self.refresh()
-            self._settle(version + 1)
+            self._settle(version + 1, committed)
         return committed
 
-    def _settle(self, version: int) -> None:
+    def _settle(self, first: int, last: int) -> None:
         # Delta Lake leaves it to the system when bytes reach a local disk. Before an append is reported as done,
         # they are there: after a power cut it is then whole, or was never reported.
         if self._folder is None:
             return
-        log = self._folder / "_delta_log" / f"{version:020d}.json"
-        actions = [json.loads(line) for line in log.read_bytes().splitlines()]
-        added = [self._folder / unquote(action["add"]["path"]) for action in actions if "add" in action]
-        settle([*added, log])
+        for version in range(first, last + 1):
+            log = self._folder / "_delta_log" / f"{version:020d}.json"
+            actions = [json.loads(line) for line in log.read_bytes().splitlines()]
+            added = [self._folder / unquote(action["add"]["path"]) for action in actions if "add" in action]
+            settle([*added, log])

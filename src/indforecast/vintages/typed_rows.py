@@ -28,7 +28,7 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
 
 
 def from_arrow(table: pa.Table) -> pd.DataFrame:
-    """Columns as frames hold them: days as ``datetime64[ns]``, text as objects."""
+    """Columns as frames hold them: days as ``datetime64[ns]``, text as objects, coded text as categories."""
     import pyarrow as pa
 
     for place, field in enumerate(table.schema):
@@ -36,6 +36,12 @@ def from_arrow(table: pa.Table) -> pd.DataFrame:
             table = table.set_column(place, field.name, table.column(place).cast(pa.timestamp("ns")))
     frame: pd.DataFrame = table.to_pandas()
     return frame
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Categories as the objects they stand for; other columns as they are."""
+    coded = [name for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+    return frame.assign(**{name: frame[name].to_numpy(dtype=object) for name in coded})
 
 
 def no_rows(columns: Sequence[str]) -> pd.DataFrame:

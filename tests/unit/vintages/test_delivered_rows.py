@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from indforecast.domain.errors import InputError
-from indforecast.vintages.delivered_rows import conflicts_with, distinct_rows, unknown_rows
+from indforecast.vintages.delivered_rows import conflicts_with, distinct_rows, same_keys, unknown_rows
 
 A = ("students", "2025-12", 100, "2026-01-20")
 B = ("students", "2026-01", 90, "2026-02-20")
@@ -82,3 +82,13 @@ def test_many_conflicts_are_counted(frame):
     conflict = conflicts_with(distinct_rows(frame((*A[:2], 1, A[3]), (*B[:2], 1, B[3])), "n.csv"), stored, "n.csv")
     assert "(and 1 more like it)" in str(conflict)
     assert "line 2," in str(conflict)
+
+
+@pytest.mark.parametrize("kind", ["object", "category"])
+def test_same_keys_are_found_among_many(frame, kind):
+    other_day, other_series = (*A[:3], "2026-02-20"), ("asylum_first", *A[1:])
+    stored = distinct_rows(frame(A, other_day, other_series, B), "old.csv").astype({"series_id": kind})
+    found = same_keys(stored, distinct_rows(frame(B, A, ("labour", *A[1:])), "new.csv"))
+    assert found[["series_id", "observed"]].to_numpy().tolist() == [["students", 100], ["students", 90]]
+    assert found["series_id"].dtype == object
+    assert same_keys(stored.iloc[:0], stored).empty

@@ -4,7 +4,7 @@ import pytest
 
 from indforecast.domain.errors import NotFound
 from indforecast.domain.observations import DELIVERY_COLUMNS
-from indforecast.vintages.triangle import Triangle
+from indforecast.vintages.triangle import Triangle, _ordered
 
 ROWS = (
     ("students", "2025-12", 100, "2026-01-20"),
@@ -92,3 +92,27 @@ def test_what_is_handed_out_is_a_copy(triangle):
     for handed_out in (triangle.as_of().observations, triangle.revisions()):
         handed_out.loc[:, "observed"] = 0
     assert triangle.as_of().observations["observed"].sum() == 207
+
+
+@pytest.mark.parametrize("days", [40, 4_000_000])
+def test_one_number_per_row_orders_as_four_columns_do(days):
+    """With so many days and months they do not fit into one number; the order is the same."""
+    import numpy as np
+
+    chance = np.random.default_rng(5)
+    series, delivery = chance.integers(0, 3, 200), chance.integers(0, 1 << 30 if days > 40 else 4, 200)
+    period = chance.integers(0, days, 200).astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[s]")
+    known = chance.integers(0, days, 200).astype("datetime64[D]").astype("datetime64[s]")
+    expected = np.lexsort((delivery, known, period, series))
+    assert _ordered(series, period, known, delivery).tolist() == expected.tolist()
+
+
+def test_text_may_come_as_categories_in_any_order(triangle, frame):
+    rows = frame(*ROWS).drop(columns="row").assign(delivery_id="d1", publisher="IND")
+    coded = rows.assign(
+        series_id=rows["series_id"].astype("category").cat.set_categories(["students", "asylum_first"])
+    )
+    for door in (Triangle(coded).as_of().observations, Triangle(coded).revisions()):
+        assert door["series_id"].dtype == object
+        assert door["series_id"].tolist() == sorted(door["series_id"])
+    assert Triangle(coded).revisions().equals(triangle.revisions())
