@@ -12,6 +12,7 @@ import dagster as dg
 
 if TYPE_CHECKING:
     from indforecast.config import Settings
+    from indforecast.sources.file_drop import FileDrop
     from indforecast.vintages.stages import Stages
     from indforecast.vintages.store import Store
     from indforecast.vintages.verdicts import Verdicts
@@ -55,6 +56,11 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self.path / "drop"
 
     @property
+    def publishers(self) -> Path:
+        """The operator's own mappings of publishers' words; it need not exist."""
+        return self.path / "publishers"
+
+    @property
     def checks(self) -> Path:
         """Data Docs of every check."""
         return self.path / "checks"
@@ -68,6 +74,13 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]
     def release_day(self) -> int:
         """Day of the month on which releases are due."""
         return self.settings().release.day_of_month
+
+    def file_drop(self) -> "FileDrop":
+        """The reader of dropped files, with the operator's mappings on top of the packaged ones."""
+        from indforecast.sources.file_drop import FileDrop
+        from indforecast.sources.mapping import load_publishers
+
+        return FileDrop(publishers=load_publishers(self.publishers))
 
     def store(self) -> "Store":
         """The bitemporal store."""

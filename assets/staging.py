@@ -38,9 +38,8 @@ def stage_files(house: House, stages: "Stages", delivery_ids: "Sequence[str]") -
 
     from indforecast.domain.errors import InputError
     from indforecast.domain.observations import DELIVERY_COLUMNS
-    from indforecast.sources.file_drop import FileDrop
 
-    source = FileDrop()
+    source = house.file_drop()
     read: list[StagedDelivery] = []
     for delivery_id in delivery_ids:
         name, content = house.store().read_raw(delivery_id)

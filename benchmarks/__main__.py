@@ -1,10 +1,10 @@
-"""``python -m benchmarks [parts|cycle|scale|kills]``: print measured figures."""
+"""``python -m benchmarks [parts|cycle|scale|kills|fuzz]``: print measured figures."""
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import cycle, kills, parts, vintages_scale
+from benchmarks import cycle, fuzz, kills, parts, vintages_scale
 
 _BRIEF = ["parts", "cycle"]
 
@@ -12,9 +12,13 @@ _BRIEF = ["parts", "cycle"]
 def main() -> None:
     """Run the chosen benchmarks; parts and cycle when none is named, because the others take minutes."""
     parser = argparse.ArgumentParser(prog="benchmarks", description="Speed as ratios against a peer, and limits.")
-    choices = [*_BRIEF, "scale", "kills", []]
-    parser.add_argument("which", nargs="*", choices=choices, help="parts, cycle (both by default), scale, kills")
+    choices = [*_BRIEF, "scale", "kills", "fuzz", []]
+    parser.add_argument(
+        "which", nargs="*", choices=choices, help="parts, cycle (both by default), scale, kills, fuzz"
+    )
     parser.add_argument("--full", action="store_true", help="scale: every vintage delivers all its 150 months")
+    parser.add_argument("--first", type=int, default=0, help="fuzz: number of the first file")
+    parser.add_argument("--count", type=int, default=10_000, help="fuzz: how many files")
     chosen = parser.parse_args()
     which = chosen.which or _BRIEF
     if "parts" in which:
@@ -25,6 +29,7 @@ def main() -> None:
         "cycle": cycle.report,
         "scale": lambda: vintages_scale.report(full=chosen.full),
         "kills": kills.report,
+        "fuzz": lambda: fuzz.report(chosen.first, chosen.count),
     }
     for name, report in lines.items():
         if name in which:

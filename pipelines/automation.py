@@ -68,7 +68,7 @@ def drop_folder(context: dg.SensorEvaluationContext, house: House) -> dg.SensorR
         requests.append(
             dg.RunRequest(
                 run_key=sha256_hex(read_incoming(path).content),
-                partition_key=partition_of_file(path),
+                partition_key=partition_of_file(house, path),
                 run_config={"ops": {"raw_delivery": {"config": {"files": [str(path)]}}}},
                 tags={"indforecast/file": path.name[:60]},
             )

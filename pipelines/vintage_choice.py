@@ -64,7 +64,15 @@ def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ..
     newest = house.store().newest_vintage()
     empty = newest is None
     waiting = files or tuple(house.waiting())
-    days = [day for day in (newest, _reference_vintage() if empty else None, *map(_newest_in, waiting)) if day]
+    days = [
+        day
+        for day in (
+            newest,
+            _reference_vintage() if empty else None,
+            *(_newest_in(house, path) for path in waiting),
+        )
+        if day
+    ]
     latest = max(days)
     if month is not None:
         parse_month(month)
@@ -114,9 +122,9 @@ def unchanged_release(house: House, choice: VintageChoice) -> "Release | None":
     return None
 
 
-def partition_of_file(path: Path) -> str:
+def partition_of_file(house: House, path: Path) -> str:
     """The partition that a file belongs to; the current month for one that cannot be read."""
-    newest = _newest_in(path)
+    newest = _newest_in(house, path)
     return min(f"{newest:%Y-%m}", this_month()) if newest else this_month()
 
 
@@ -125,14 +133,13 @@ def this_month() -> str:
     return f"{datetime.now(_ZONE):%Y-%m}"
 
 
-def _newest_in(path: Path) -> "date | None":
+def _newest_in(house: House, path: Path) -> "date | None":
     from indforecast.domain.errors import IndforecastError
     from indforecast.sources.drop_folder import read_incoming
-    from indforecast.sources.file_drop import FileDrop
 
     try:
         incoming = read_incoming(path)
-        staged = FileDrop().read(incoming.content, incoming.name)
+        staged = house.file_drop().read(incoming.content, incoming.name)
     except IndforecastError:
         return None  # The run itself will say what is wrong with it.
     newest: date = staged.frame["available_from"].max().date()

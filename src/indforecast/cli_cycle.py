@@ -96,19 +96,27 @@ def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bo
     epilog="""\b
 Examples:
   indforecast ingest samples/2026-01.csv
-  indforecast ingest first.csv second.csv --json
+  indforecast ingest export.xlsx --preview    what is understood of it; nothing is written
+  indforecast ingest first.csv second.ods --json
 """
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--preview", is_flag=True, help="Show what is understood of the files, and write nothing.")
 @settings_option
 @json_option
 @click.pass_obj
-def ingest(home: Path, files: tuple[Path, ...], settings_file: Path | None, as_json: bool) -> int:
+def ingest(home: Path, files: tuple[Path, ...], preview: bool, settings_file: Path | None, as_json: bool) -> int:
     """Take deliveries in: raw copy, check, store.
 
-    A file that fails a critical check changes nothing but the quarantine. The same file twice changes nothing at
-    all. An empty store is given the packaged reference data first.
+    A file is a canonical CSV, or a publisher's export (CSV, XLSX, ODS) in words that a mapping knows; mappings of
+    your own stand in the folder 'publishers' of the home. A file that fails a critical check changes nothing but
+    the quarantine. The same file twice changes nothing at all. An empty store is given the packaged reference data
+    first.
     """
+    if preview:
+        from indforecast.cli_preview import show_understanding
+
+        return show_understanding(home, files, as_json)
     _pipelines()
     from indforecast.sources.drop_folder import read_incoming
     from pipelines.in_process import execute

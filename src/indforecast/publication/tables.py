@@ -4,7 +4,8 @@ What belongs here: the columns that every release has, and writing and reading t
 not: what the figures mean to a reader (``sections``) or where they come from.
 
 A month is ``YYYY-MM`` in CSV and the month's first day in Parquet; a day is ``YYYY-MM-DD``. CSV holds 15
-significant digits, Parquet all.
+significant digits, Parquet all. Text that a spreadsheet would run as a formula gets an apostrophe before it in
+CSV.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ REQUIRED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 MONTH_COLUMNS: Final = ("period", "forecast_origin")
 DAY_COLUMNS: Final = ("available_from", "vintage", "first_vintage", "last_vintage")
 
+#: How a text begins that spreadsheets take for a formula (OWASP, CSV injection).
+_RUN_BY_SPREADSHEETS: Final = ("=", "+", "-", "@", "\t", "\r")
+
 _INT32_MAX: Final = np.iinfo(np.int32).max
 
 
@@ -75,8 +79,12 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    r"""A table as CSV: header, UTF-8, ``,`` and ``\n``; nothing is written where a value is missing."""
-    text = frame.copy()
+    r"""A table as CSV: header, UTF-8, ``,`` and ``\n``; nothing is written where a value is missing.
+
+    Text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return is neutralised: an apostrophe
+    stands before it, so that a spreadsheet shows it and does not run it. Numbers stay numbers.
+    """
+    text = frame.rename(columns=_neutral)
     for column in text.columns:
         if column in MONTH_COLUMNS:
             text[column] = pd.to_datetime(text[column]).dt.strftime("%Y-%m")
@@ -84,7 +92,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
             text[column] = pd.to_datetime(text[column]).dt.strftime("%Y-%m-%d")
         elif pd.api.types.is_bool_dtype(text[column]):
             text[column] = text[column].map({True: "true", False: "false"})
+        elif not pd.api.types.is_numeric_dtype(text[column]):
+            text[column] = text[column].map(_neutral)
     return text.to_csv(index=False, lineterminator="\n", float_format="%.15g").encode()
+
+
+def _neutral(cell: Any) -> Any:
+    """Text as a spreadsheet will show it rather than run it; anything else as it is."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
 def table_sha256(frame: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""Untrusted comma-separated text as records with line numbers, within limits.
+"""Untrusted delimited text as records with line numbers, within limits.
 
 What belongs here: decoding, limits, splitting. What does not: what the columns mean (``file_drop``).
 """
@@ -51,6 +51,25 @@ def decode(content: bytes, name: str, limits: Limits) -> str:
     InputError
         If it is too large, empty, or not UTF-8 text.
     """
+    refuse_binary(content, name, limits)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"'{name}', line {line}: not UTF-8 text.", hint="Save it as 'CSV UTF-8'.") from None
+    if not text.strip():
+        raise InputError(f"'{name}' is empty.")
+    return text
+
+
+def refuse_binary(content: bytes, name: str, limits: Limits) -> None:
+    """See that a file is small enough and may be text in some code page.
+
+    Raises
+    ------
+    InputError
+        If it is too large, UTF-16, an archive, or holds a NUL byte.
+    """
     if len(content) > limits.bytes:
         raise InputError(
             f"'{name}' is {len(content):,} bytes, more than the {limits.bytes:,} that are read.",
@@ -65,17 +84,9 @@ def decode(content: bytes, name: str, limits: Limits) -> str:
         raise InputError(
             f"'{name}', line {line}: a NUL byte; this is not a text file.", hint="Save it as 'CSV UTF-8'."
         )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"'{name}', line {line}: not UTF-8 text.", hint="Save it as 'CSV UTF-8'.") from None
-    if not text.strip():
-        raise InputError(f"'{name}' is empty.")
-    return text
 
 
-def records(text: str, name: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+def records(text: str, name: str, limits: Limits, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Records that hold anything, header first, each with the line it begins at (from 1); cells are stripped.
 
     Raises
@@ -87,7 +98,7 @@ def records(text: str, name: str, limits: Limits) -> Iterator[tuple[int, list[st
     if hidden is not None:
         line = len(_LINE_END.findall(text, 0, hidden.start())) + 1
         raise InputError(f"'{name}', line {line}: a cell holds control characters.")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     count = 0
     while True:
         line = reader.line_num + 1

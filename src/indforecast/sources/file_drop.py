@@ -1,9 +1,11 @@
-"""File drop: the canonical CSV of a delivery, as an operator drops it.
+"""File drop: a delivery as an operator drops it, canonical CSV or a publisher's export.
 
-One header with the columns of ``indforecast.domain.observations.DELIVERY_COLUMNS`` in any order; ``period`` as
-``YYYY-MM``, ``available_from`` as ``YYYY-MM-DD``, ``observed`` in whole persons; UTF-8, comma.
-What belongs here: turning cells into types, with the line of every mistake. What does not: whether a value is
-plausible, a series known, a month in the future (``expectations``); splitting text (``delimited_text``).
+The canonical CSV has one header with the columns of ``indforecast.domain.observations.DELIVERY_COLUMNS`` in
+any order; ``period`` as ``YYYY-MM``, ``available_from`` as ``YYYY-MM-DD``, ``observed`` in whole persons; UTF-8, comma.
+Everything else is understood by ``exported_file``.
+What belongs here: telling the two apart; the canonical cells into types, with the line of every mistake. What does
+not: whether a value is plausible, a series known, a month in the future (``expectations``); splitting text
+(``delimited_text``); publishers' forms (``exported_file``).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +21,19 @@ import pandas as pd
 from indforecast.domain.errors import InputError
 from indforecast.domain.files import plain_file_name, sha256_hex
 from indforecast.domain.observations import DELIVERY_COLUMNS, Basis
+from indforecast.domain.periods import month_label
 from indforecast.sources.delimited_text import Limits, decode, records
+from indforecast.sources.exported_file import read_exported
+from indforecast.sources.grid import column_letter
+from indforecast.sources.limits import TableLimits
+from indforecast.sources.mapping import load_publishers
 from indforecast.sources.protocol import StagedDelivery
+from indforecast.sources.understanding import ColumnMeaning, SeriesRead, Understanding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from indforecast.sources.mapping import Publisher
 
 _REQUIRED = ("series_id", "period", "observed")
 _MONTH = re.compile(r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")
@@ -32,6 +42,9 @@ _WHOLE = re.compile(r"^-?[0-9]{1,15}$")
 _SERIES = re.compile(r"^\S+$")
 _SUPPRESSED = {"", "x", ".", "-", ":", "na", "nan", "n/a"}
 _SHOWN = 40
+_HEADER_BYTES = 65_536
+_KEY_COLUMN = b"series_id"
+_VALUE_COLUMNS = {b"period", b"observed", b"available_from"}
 
 
 class _Cell(ValueError):
@@ -40,21 +53,27 @@ class _Cell(ValueError):
 
 @dataclass(frozen=True)
 class FileDrop:
-    """The canonical CSV.
+    """The canonical CSV, and what publishers export.
 
     Parameters
     ----------
     publisher : str
-        Who is named as publisher of what is dropped.
+        Who is named as publisher of a canonical CSV; an export names its own.
     available_from : date, optional
-        The day from which rows without that column or with the cell empty could be known.
+        The day from which rows of a canonical CSV without that column or with the cell empty could be known.
     limits : Limits
-        How much a file may hold.
+        How much a canonical CSV may hold.
+    publishers : mapping of str to Publisher, optional
+        The words of exports; the packaged ones when omitted.
+    export_limits : TableLimits
+        How much an export may hold.
     """
 
     publisher: str = "file drop"
     available_from: date | None = None
     limits: Limits = field(default_factory=Limits)
+    publishers: Mapping[str, Publisher] | None = None
+    export_limits: TableLimits = field(default_factory=TableLimits)
 
     @property
     def name(self) -> str:
@@ -64,15 +83,52 @@ class FileDrop:
     def read(self, content: bytes, name: str) -> StagedDelivery:
         """Read one file; see :class:`indforecast.sources.protocol.Source`.
 
-        ``basis`` defaults to ``published``, ``definition`` to ``unspecified``, ``source`` to the file's name.
+        In a canonical CSV ``basis`` defaults to ``published``, ``definition`` to ``unspecified``, ``source`` to
+        the file's name.
 
         Raises
         ------
         InputError
-            If the file is too large, not UTF-8 text, has wrong columns, or a cell cannot be read; the message
-            names file, line and column.
+            If the file is too large, in no form that is known, or a cell cannot be read; the message names file,
+            line and column.
+        """
+        return self.understand(content, name)[0]
+
+    def understand(self, content: bytes, name: str) -> tuple[StagedDelivery, Understanding]:
+        """Read one file, and say how it was understood.
+
+        Raises
+        ------
+        InputError
+            As :meth:`read`.
         """
         plain = plain_file_name(name)
+        if is_canonical(content):
+            return self._canonical(content, plain)
+        publishers = load_publishers() if self.publishers is None else self.publishers
+        exported = read_exported(content, plain, publishers, self.export_limits)
+        rows = exported.rows
+        columns = {column: getattr(rows, column) for column in DELIVERY_COLUMNS}
+        staged = StagedDelivery(
+            sha256_hex(content), plain, exported.publisher.publisher, _typed(columns, rows.row)
+        )
+        labels = {series_id: label for label, series_id in reversed(rows.labels.items())}
+        return staged, Understanding(
+            form=exported.form,
+            encoding=exported.encoding,
+            delimiter=exported.delimiter,
+            sheet=exported.sheet.name,
+            orientation=exported.layout.orientation,
+            header_line=exported.sheet.rows[exported.layout.header_at].line,
+            columns=exported.columns(),
+            numbers=rows.style.describe(),
+            known_from=rows.known_from,
+            dropped=tuple(rows.dropped),
+            remarks=exported.remarks,
+            **_summary(staged, labels),
+        )
+
+    def _canonical(self, content: bytes, plain: str) -> tuple[StagedDelivery, Understanding]:
         lines = records(decode(content, plain, self.limits), plain, self.limits)
         first = next(lines, None)
         if first is None:
@@ -80,14 +136,23 @@ class FileDrop:
         header_line, header = first
         places = self._places(header, plain, header_line)
         frame = self._frame(lines, len(header), places, plain)
-        return StagedDelivery(sha256_hex(content), plain, self.publisher, frame)
+        staged = StagedDelivery(sha256_hex(content), plain, self.publisher, frame)
+        return staged, Understanding(
+            form="canonical CSV",
+            encoding="UTF-8",
+            delimiter="comma",
+            orientation="long",
+            header_line=header_line,
+            columns=tuple(
+                ColumnMeaning(column_letter(place), header[place], column) for column, place in places.items()
+            ),
+            numbers="whole, without marks",
+            known_from="column available_from" if "available_from" in places else str(self.available_from),
+            **_summary(staged, {}),
+        )
 
     def _places(self, header: list[str], name: str, line: int) -> dict[str, int]:
         names = [cell.lower() for cell in header]
-        if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-            raise InputError(
-                f"'{name}', line {line}: columns are not separated by commas.", hint="Save it with ','."
-            )
         for cell in names:
             if names.count(cell) > 1:
                 raise InputError(f"'{name}', line {line}: column '{_shown(cell)}' stands twice.")
@@ -142,15 +207,7 @@ class FileDrop:
             raise InputError(f"{problems[0]}{more}.", hint="Mend the file, or leave the rows out.")
         if not rows:
             raise InputError(f"'{name}' has a header but no rows.")
-        frame = pd.DataFrame(
-            {
-                column: np.array(values, dtype="datetime64[D]").astype("datetime64[ns]")
-                if column in ("period", "available_from")
-                else np.array(values, dtype=np.int64 if column == "observed" else object)
-                for column, values in columns.items()
-            }
-        )
-        return frame.assign(row=np.array(rows, dtype=np.int64))
+        return _typed(columns, rows)
 
     def _day(self, text: str) -> date:
         if not text and self.available_from is not None:
@@ -161,6 +218,47 @@ class FileDrop:
             return date.fromisoformat(text)
         except ValueError:
             raise _Cell(f"'{_shown(text)}' is not in the calendar") from None
+
+
+def is_canonical(content: bytes) -> bool:
+    """Whether a file's first filled line is, or wants to be, the header of a canonical CSV."""
+    for line in content.removeprefix(b"\xef\xbb\xbf")[:_HEADER_BYTES].splitlines():
+        words = {word.strip(b" \t\"'").lower() for word in line.split(b",")}
+        if words - {b""}:
+            return _KEY_COLUMN in words or words >= _VALUE_COLUMNS
+    return False
+
+
+def _typed(columns: dict[str, list[object]], rows: list[int]) -> pd.DataFrame:
+    """A delivery frame from lists of cells."""
+    frame = pd.DataFrame(
+        {
+            column: np.array(values, dtype="datetime64[D]").astype("datetime64[ns]")
+            if column in ("period", "available_from")
+            else np.array(values, dtype=np.int64 if column == "observed" else object)
+            for column, values in columns.items()
+        }
+    )
+    return frame.assign(row=np.array(rows, dtype=np.int64))
+
+
+def _summary(staged: StagedDelivery, labels: dict[str, str]) -> dict[str, Any]:
+    """What every understanding says of the rows; ``labels`` are the file's words by ``series_id``."""
+    frame = staged.frame
+    counted = frame.groupby("series_id", sort=False).agg(rows=("row", "size"), definition=("definition", "first"))
+    return {
+        "name": staged.name,
+        "delivery_id": staged.delivery_id,
+        "publisher": staged.publisher,
+        "rows": len(frame),
+        "first_month": month_label(frame["period"].min()),
+        "last_month": month_label(frame["period"].max()),
+        "months": int(frame["period"].nunique()),
+        "series": tuple(
+            SeriesRead(labels.get(str(key), str(key)), str(key), str(definition), int(count))
+            for key, count, definition in counted.itertuples()
+        ),
+    }
 
 
 def _series(text: str) -> str:

@@ -124,3 +124,16 @@ def test_a_complete_set_of_tables_passes() -> None:
 
 def test_records_are_plain_rows(table: pd.DataFrame) -> None:
     assert [row["horizon"] for row in records(table)] == [1, 2]
+
+
+def test_text_that_a_spreadsheet_would_run_is_neutralised_and_numbers_stay() -> None:
+    cells = ["=1+1", "+31", "-2", "@SUM(A1)", "\tx", "a=b", "Côte d'Ivoire", None]
+    frame = pd.DataFrame({"=text": cells, "value": [-1.5, *range(7)], "mixed": [-3, "-3", *[""] * 6]})
+    lines = pd.read_csv(io.BytesIO(csv_bytes(frame)), dtype=str, keep_default_na=False)
+    assert list(lines.columns) == ["'=text", "value", "mixed"]
+    assert lines["'=text"].tolist() == [
+        "'=1+1", "'+31", "'-2", "'@SUM(A1)", "'\tx", "a=b", "Côte d'Ivoire", "",
+    ]  # fmt: skip
+    assert lines["value"].tolist()[:2] == ["-1.5", "0"]
+    assert lines["mixed"].tolist()[:2] == ["-3", "'-3"]
+    assert b"'\rx" in csv_bytes(pd.DataFrame({"text": ["\rx"]}))

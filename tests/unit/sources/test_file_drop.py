@@ -116,7 +116,7 @@ def test_further_mistakes_are_counted():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("series_id;period;observed;available_from\na;2025-12;1;2026-01-20\n", "not separated by commas"),
+        ("series_id;period;observed;available_from\na;2025-12;1;2026-01-20\n", "stream 'a' is not known"),
         ("series_id,period,available_from\n", "column observed missing"),
         ("series_id\n", "columns period, observed, available_from missing"),
         (f"{HEADER},comment\n", "column 'comment' is not known"),

@@ -1,0 +1,202 @@
+"""Deliveries in every form that is read, made from one table: for the fuzzer, the tests and the samples.
+
+What belongs here: the smallest writers of each form, the same bytes each time. What does not: mutations
+(``fuzz``).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape, quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Value = str | int | float | date | None
+
+#: Labels of streams with the figures of three months: invented, like ``samples/2026-01.csv``.
+STREAMS: Final[Mapping[str, tuple[int, int, int]]] = {
+    "Eerste asielaanvragen": (2121, 1998, 2044),
+    "Herhaalde asielaanvragen": (133, 120, 141),
+    "Nareis (inreis gezinsleden)": (1554, 1490, 1602),
+    "Studenten": (1198, 1010, 987),
+}
+MONTHS: Final = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))
+_DUTCH: Final = ("januari 2026", "februari 2026", "maart 2026")
+_STAMP: Final = (2026, 1, 1, 0, 0, 0)
+_NS: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_REL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def streams_across(*, thousands: str = "", months: Sequence[Value] = _DUTCH) -> list[list[Value]]:
+    """Months down and streams across, with a title, a total, a figure that is not given and a note."""
+
+    def count(figure: int) -> str:
+        return f"{figure:,}".replace(",", thousands)
+
+    rows: list[list[Value]] = [["Instroom per maand, IND"], [], ["Periode", *STREAMS, "Totaal"]]
+    for at, month in enumerate(months):
+        figures = [column[at] for column in STREAMS.values()]
+        rows.append([month, *map(count, figures), count(sum(figures))])
+    rows[-1][2] = "x"
+    rows.append(["Totaal", *(count(sum(column)) for column in STREAMS.values()), None])
+    rows.append(["Bron: IND, voorlopige cijfers"])
+    return rows
+
+
+def months_across() -> list[list[Value]]:
+    """Streams down and months across."""
+    rows: list[list[Value]] = [["Stroom", "jan-26", "feb-26", "mrt-26"]]
+    return [*rows, *([label, *map(str, figures)] for label, figures in STREAMS.items())]
+
+
+def long() -> list[list[Value]]:
+    """One row per month and stream."""
+    rows: list[list[Value]] = [["Month", "Stream", "Applications"]]
+    for label, figures in STREAMS.items():
+        rows += [[f"{month:%Y-%m}", label, str(figure)] for month, figure in zip(MONTHS, figures, strict=True)]
+    return rows
+
+
+def typed(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
+    """The same with numbers as numbers, as a workbook holds them."""
+    return [
+        [int(cell) if isinstance(cell, str) and cell.isdigit() and len(cell) < 6 else cell for cell in row]
+        for row in rows
+    ]
+
+
+def csv_file(rows: Sequence[Sequence[Value]], delimiter: str = ";", encoding: str = "utf-8") -> bytes:
+    """Delimited text; a cell with the delimiter in it is quoted."""
+
+    def cell(value: Value) -> str:
+        text = "" if value is None else str(value)
+        return f'"{text}"' if delimiter in text else text
+
+    return "\r\n".join(delimiter.join(map(cell, row)) for row in rows).encode(encoding) + b"\r\n"
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """An archive with fixed times."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in members.items():
+            entry = zipfile.ZipInfo(name, _STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED if name != "mimetype" else zipfile.ZIP_STORED
+            archive.writestr(entry, content)
+    return sink.getvalue()
+
+
+def xlsx_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = ()) -> bytes:
+    """A workbook; dates carry the date format, a text that begins with ``=`` is a formula with stored value 1."""
+    names = list(sheets)
+    parts = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.worksheet+xml"/>'
+        for at in range(1, len(names) + 1)
+    )
+    listed = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="rId{at}"'
+        f"{' state=' + chr(34) + 'hidden' + chr(34) if name in hidden else ''}/>"
+        for at, name in enumerate(names, start=1)
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{at}" Type="{_REL}/worksheet" Target="worksheets/sheet{at}.xml"/>'
+        for at in range(1, len(names) + 1)
+    )
+    members = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+        'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.'
+        'openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
+        f"{parts}</Types>",
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+        f'Type="{_REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_NS}" xmlns:r="{_REL}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
+        f'<Relationship Id="rIdS" Type="{_REL}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_NS}"><fonts count="1"><font/></fonts><fills count="1"><fill>'
+        "<patternFill/></fill>"
+        '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs '
+        'count="2"><xf numFmtId="0"/><xf numFmtId="17" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    }
+    for at, rows in enumerate(sheets.values(), start=1):
+        lines = "".join(_xlsx_row(line, row) for line, row in enumerate(rows, start=1))
+        members[f"xl/worksheets/sheet{at}.xml"] = (
+            f'<worksheet xmlns="{_NS}"><sheetData>{lines}</sheetData></worksheet>'
+        )
+    return zipped({name: f'<?xml version="1.0" encoding="UTF-8"?>{text}' for name, text in members.items()})
+
+
+def _xlsx_row(line: int, row: Sequence[Value]) -> str:
+    cells = ""
+    for column, value in enumerate(row):
+        place = f"{chr(65 + column)}{line}"
+        if isinstance(value, date):
+            cells += f'<c r="{place}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
+        elif isinstance(value, int | float):
+            cells += f'<c r="{place}"><v>{value}</v></c>'
+        elif value is not None and value.startswith("="):
+            cells += f'<c r="{place}"><f>{escape(value[1:])}</f><v>1</v></c>'
+        elif value is not None:
+            cells += f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+    return f'<row r="{line}">{cells}</row>' if cells else ""
+
+
+def ods_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = ()) -> bytes:
+    """A spreadsheet, with the million empty lines that programs write at the end of a sheet."""
+    tables = ""
+    for name, rows in sheets.items():
+        style = "ta2" if name in hidden else "ta1"
+        lines = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+        tables += (
+            f'<table:table table:name={quoteattr(name)} table:style-name="{style}">{lines}'
+            '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
+            'table:number-columns-repeated="16384"/></table:table-row></table:table>'
+        )
+    names = " ".join(f'xmlns:{name}="{_OASIS}:{name}:1.0"' for name in ("office", "table", "text", "style"))
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="table"><style:table-properties table:display="{shown}"/>'
+        "</style:style>"
+        for name, shown in (("ta1", "true"), ("ta2", "false"))
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2">'
+        f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{tables}"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        f'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0" '
+        f'manifest:version="1.2"><manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+        "</manifest:manifest>"
+    )
+    return zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def _ods_cell(value: Value) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    if isinstance(value, date):
+        return (
+            f'<table:table-cell office:value-type="date" office:date-value="{value}"><text:p>{value}</text:p>'
+            "</table:table-cell>"
+        )
+    if isinstance(value, int | float):
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p>'
+            "</table:table-cell>"
+        )
+    if value.startswith("="):
+        return (
+            f'<table:table-cell table:formula="of:{escape(value)}" office:value-type="float" office:value="1">'
+            "<text:p>1</text:p></table:table-cell>"
+        )
+    return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
