@@ -15,7 +15,7 @@ from indforecast.sources.grid import Sheet, column_letter, normal, shown
 from indforecast.sources.layout import HEAD_LINES, find_layout
 from indforecast.sources.limits import Stopwatch, TableLimits
 from indforecast.sources.ods import read_ods
-from indforecast.sources.published_table import TableReader, TableRows
+from indforecast.sources.published_table import TableReader
 from indforecast.sources.text_grid import DELIMITERS, all_rows, decode_any, head
 from indforecast.sources.understanding import ColumnMeaning
 from indforecast.sources.xlsx import read_xlsx
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indforecast.sources.grid import Row
     from indforecast.sources.layout import Layout
     from indforecast.sources.mapping import Publisher
+    from indforecast.sources.table_rows import TableRows
 
 _ZIP: Final = b"PK\x03\x04"
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"

@@ -1,8 +1,8 @@
 """File drop: a delivery as an operator drops it, canonical CSV or a publisher's export.
 
 The canonical CSV has one header with the columns of ``indforecast.domain.observations.DELIVERY_COLUMNS`` in
-any order; ``period`` as ``YYYY-MM``, ``available_from`` as ``YYYY-MM-DD``, ``observed`` in whole persons; UTF-8, comma.
-Everything else is understood by ``exported_file``.
+any order; ``period`` as ``YYYY-MM``, ``available_from`` as ``YYYY-MM-DD``, ``observed`` in whole persons; UTF-8,
+comma. Everything else is understood by ``exported_file``.
 What belongs here: telling the two apart; the canonical cells into types, with the line of every mistake. What does
 not: whether a value is plausible, a series known, a month in the future (``expectations``); splitting text
 (``delimited_text``); publishers' forms (``exported_file``).

@@ -9,44 +9,26 @@ somebody clearly meant to be one is refused with its place.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from indforecast.domain.errors import InputError
 from indforecast.domain.observations import Basis
-from indforecast.sources.counts import CellError, NumberStyle, decide_style, is_numeric, read_count
+from indforecast.sources.counts import CellError, decide_style, is_numeric, read_count
 from indforecast.sources.grid import Broken, column_letter, normal, shown
 from indforecast.sources.layout import LONG, MONTHS_ACROSS, series_named
-from indforecast.sources.months import longer_period, month_end_of, read_day, read_month, read_month_of_year
+from indforecast.sources.months import longer_period, read_day, read_month, read_month_of_year
+from indforecast.sources.table_rows import TableRows
 from indforecast.sources.understanding import Dropped
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from indforecast.sources.grid import Cell, Row, Sheet
     from indforecast.sources.layout import Layout
-    from indforecast.sources.limits import Stopwatch
+    from indforecast.sources.limits import Stopwatch, TableLimits
     from indforecast.sources.mapping import Publisher, Role
 
 _WATCH_EVERY: Final = 500
-
-
-@dataclass
-class TableRows:
-    """Rows of a delivery in the making: one list per column, and what was left out."""
-
-    series_id: list[str] = field(default_factory=list)
-    period: list[date] = field(default_factory=list)
-    observed: list[int] = field(default_factory=list)
-    basis: list[str] = field(default_factory=list)
-    definition: list[str] = field(default_factory=list)
-    source: list[str] = field(default_factory=list)
-    available_from: list[date] = field(default_factory=list)
-    row: list[int] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
-    labels: dict[str, str] = field(default_factory=dict)
-    style: NumberStyle = field(default_factory=NumberStyle)
-    known_from: str = ""
 
 
 class _Skip(Exception):
@@ -66,14 +48,25 @@ class TableReader:
         The words.
     name : str
         The file: for messages, and part of every row's source.
+    limits : TableLimits
+        How many places may be looked at.
     watch : Stopwatch
         Ends what takes too long.
     """
 
-    def __init__(self, sheet: Sheet, layout: Layout, publisher: Publisher, name: str, watch: Stopwatch) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        layout: Layout,
+        publisher: Publisher,
+        name: str,
+        limits: TableLimits,
+        watch: Stopwatch,
+    ) -> None:
         self._sheet, self._layout, self._publisher, self._name = sheet, layout, publisher, name
-        self._watch = watch
+        self._limits, self._watch = limits, watch
         self._counted = layout.counted
+        self._known = {*layout.roles.values(), *layout.counted, *layout.left_out}
         self._rows = TableRows()
         self._days: list[date | None] = []
         self._problems: list[tuple[int, str, str | None]] = []
@@ -87,6 +80,11 @@ class TableReader:
             Naming file, line and column of the first mistake, and how many more there are.
         """
         body = self._sheet.rows[self._layout.header_at + 1 :]
+        if len(body) * len(self._counted) > self._limits.cells:
+            raise InputError(
+                f"'{self._name}' has places for more than {self._limits.cells:,} figures.",
+                hint="Split it into several deliveries.",
+            )
         self._leave_out_head()
         counts = (row.at(column) for row in body for column in self._counted)
         try:
@@ -103,7 +101,7 @@ class TableReader:
             raise InputError(f"'{self._name}', line {line}{first}{more}.", hint=hint or "Mend the file.")
         if not self._rows.row:
             raise InputError(f"'{self._name}' has a header but no figures below it.")
-        self._date_rows()
+        self._rows.date_rows(self._days, self._layout.known_from, self._publisher)
         return self._rows
 
     def _leave_out_head(self) -> None:
@@ -117,6 +115,7 @@ class TableReader:
         try:
             month = None if self._layout.orientation == MONTHS_ACROSS else self._month(row)
             stream = self._stream(row)
+            self._look_beside(row)
         except _Skip as skip:
             self._drop(row, None, str(skip), row.at(row.filled[0]))
             return
@@ -161,6 +160,15 @@ class TableReader:
         rows.source.append(self._text(row, "source") or f"{self._publisher.source}: {self._name}")
         rows.row.append(row.line)
         self._days.append(day)
+
+    def _look_beside(self, row: Row) -> None:
+        """Remarks may stand beside a table; a figure there is one that slipped out of its column."""
+        for column in row.filled:
+            if column in self._known:
+                continue
+            if is_numeric(row.at(column)):
+                raise CellError(f", column {column_letter(column)}: a figure stands where the header has nothing")
+            self._drop(row, column, "beside the table", row.at(column))
 
     @property
     def _missing(self) -> frozenset[str]:
@@ -260,24 +268,3 @@ class TableReader:
     def _drop(self, row: Row, column: int | None, reason: str, cell: Cell) -> None:
         place = "" if column is None else column_letter(column)
         self._rows.dropped.append(Dropped(row.line, place, reason, shown(cell)))
-
-    def _date_rows(self) -> None:
-        """The day from which each row is known: its own, the file's, or the publisher's lag."""
-        rows, publisher, told = self._rows, self._publisher, self._layout.known_from
-        newest = max(rows.period)
-        reasons: Counter[str] = Counter()
-        for series_id, period, day in zip(rows.series_id, rows.period, self._days, strict=True):
-            if day is not None:
-                reasons["a column"] += 1
-            elif told is not None:
-                day = told
-                reasons[f"the line above the table, {told}"] += 1
-            else:
-                lag = publisher.stream(series_id).lag_days
-                lag = publisher.lag_days if lag is None else lag
-                last = newest if publisher.known_from == "delivery" else period
-                day = month_end_of(last) + timedelta(days=lag)
-                what = f"the newest month, {newest:%Y-%m}" if publisher.known_from == "delivery" else "each month"
-                reasons[f"{what}, plus {lag} days"] += 1
-            rows.available_from.append(day)
-        rows.known_from = "; ".join(reasons)
