@@ -20,7 +20,7 @@ def judge_deliveries(house: House, stages: "Stages") -> "list[tuple[str, Verdict
     """Judge the staged deliveries of a run, each against what the store and the files before it say.
 
     A delivery that the store holds was judged when it came and is not judged again. A rejected one is put into
-    quarantine.
+    quarantine. Where somebody accepted a delivery, the expectations that the decision names do not reject it.
 
     Returns
     -------
@@ -46,6 +46,7 @@ def judge_deliveries(house: House, stages: "Stages") -> "list[tuple[str, Verdict
             context=DeliveryContext.of(hierarchy, known),
             docs_dir=house.checks,
         )
+        verdict = _as_decided(house, verdict)
         house.verdicts().keep(verdict.to_dict())
         if verdict.success:
             known = known_with(known, one)
@@ -53,6 +54,17 @@ def judge_deliveries(house: House, stages: "Stages") -> "list[tuple[str, Verdict
             reject(house, one.delivery_id, verdict.reasons())
         verdicts.append((one.name, verdict))
     return verdicts
+
+
+def _as_decided(house: House, verdict: "Verdict") -> "Verdict":
+    from expectations.override import overridden
+    from indforecast.vintages.decisions import Decisions
+
+    decision = Decisions(house.path).standing(verdict.subject_sha256)
+    if decision is None or decision.outcome != "accept":
+        return verdict
+    by = f"accepted by {decision.name} on {decision.decided_on}: {decision.reason}"
+    return overridden(verdict, decision.overridden, by)
 
 
 def judge_bands(house: House, stages: "Stages") -> "list[tuple[str, Verdict]]":

@@ -1,7 +1,8 @@
 """The command line: ``indforecast``.
 
 What belongs here: the group of commands, the form in which errors reach a reader, exit codes. What does not: the
-commands (``cli_cycle``: what changes something; ``cli_state``: what looks). Only click is imported at the top,
+commands (``cli_cycle``: what changes something; ``cli_state``, ``cli_vintages``: what looks; ``cli_quarantine``:
+decisions on what was refused). Only click is imported at the top,
 because ``--help`` must come at once.
 """
 
@@ -18,7 +19,9 @@ import click
 
 from indforecast import __version__
 from indforecast.cli_cycle import dev, ingest, run
+from indforecast.cli_quarantine import quarantine
 from indforecast.cli_state import doctor, release, status
+from indforecast.cli_vintages import vintages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +59,7 @@ def root(context: click.Context, home: Path) -> None:
     context.obj = home.expanduser().absolute()
 
 
-for _command in (run, ingest, status, doctor, release, dev):
+for _command in (run, ingest, status, doctor, vintages, quarantine, release, dev):
     root.add_command(_command)
 
 

@@ -194,15 +194,13 @@ def _drop(home: Path, tables: str | None) -> Finding:
 
 
 def _quarantine(home: Path) -> Finding:
-    from indforecast.vintages.quarantine import list_quarantine
+    from indforecast.cli_quarantine import waiting
 
-    kept = list_quarantine(home)
+    kept = waiting(home)
     if not kept:
-        return Finding("quarantine", "ok", "empty")
+        return Finding("quarantine", "ok", "nothing waits for a decision")
     names = ", ".join(str(one["name"]) for one in kept[:5])
-    return Finding(
-        "quarantine", "warn", f"{len(kept)} refused: {names}; the reasons stand in {home / 'quarantine'}"
-    )
+    return Finding("quarantine", "warn", f"{len(kept)} refused: {names}; see 'indforecast quarantine list'")
 
 
 def _releases(home: Path) -> Finding:

@@ -224,6 +224,7 @@ def _summary(one: Release) -> dict[str, Any]:
 
 
 def _state(home: Path) -> dict[str, Any]:
+    from indforecast.cli_quarantine import waiting
     from indforecast.publication.release import list_releases
     from indforecast.sources.drop_folder import waiting_files
     from indforecast.vintages.quarantine import list_quarantine
@@ -246,10 +247,10 @@ def _state(home: Path) -> dict[str, Any]:
             {
                 "name": kept["name"],
                 "delivery_id": kept["delivery_id"],
-                "folder": str(kept["path"]),
+                "folder": kept["folder"],
                 "reasons": [str(reason.get("sentence", reason)) for reason in kept["reasons"]],
             }
-            for kept in refused
+            for kept in waiting(home)
         ],
     }
 

@@ -13,7 +13,7 @@ from indforecast import __version__, cli
 from indforecast.cli import main
 from indforecast.domain import errors
 
-COMMANDS = ("run", "ingest", "status", "doctor", "dev", "release")
+COMMANDS = ("run", "ingest", "status", "doctor", "dev", "release", "vintages", "quarantine")
 
 
 def test_help_names_every_command_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,6 +34,13 @@ ENDS = [
     ["release", "list"],
     ["release", "show"],
     ["release", "verify"],
+    ["vintages", "list"],
+    ["vintages", "diff"],
+    ["vintages", "revisions"],
+    ["quarantine", "list"],
+    ["quarantine", "show"],
+    ["quarantine", "accept"],
+    ["quarantine", "reject"],
 ]
 
 

@@ -169,7 +169,9 @@ class Store:
     def _rows_of(self, delivery_id: str) -> pd.DataFrame:
         import pyarrow.compute as pc
 
-        return as_text(self._scan(_COMPARED_COLUMNS, pc.field("delivery_id") == delivery_id))
+        return as_text(
+            self._scan(_COMPARED_COLUMNS, pc.field("delivery_id") == delivery_id, plain=["delivery_id"])
+        )
 
     def _tidy(self) -> None:
         # The delivery is in. That many small pieces could not be made into few now is no reason to say otherwise:
@@ -249,7 +251,8 @@ class Store:
         if series_ids is not None and version >= 0:
             import pyarrow.compute as pc
 
-            triangle = Triangle(self._scan(_ROW_COLUMNS, pc.field("series_id").isin(list(series_ids))))
+            wanted = pc.field("series_id").isin(list(series_ids))
+            triangle = Triangle(self._scan(_ROW_COLUMNS, wanted, plain=["series_id"]))
             if not triangle.vintages:
                 raise NotFound(f"The store holds nothing of {', '.join(series_ids) or 'no series'}.")
             return triangle
@@ -257,11 +260,13 @@ class Store:
             self._cached = (version, Triangle(self._scan(_ROW_COLUMNS)))
         return self._cached[1]
 
-    def _scan(self, columns: list[str], where: Expression | None = None) -> pd.DataFrame:
-        """Rows as of the last refresh, text as categories."""
+    def _scan(
+        self, columns: list[str], where: Expression | None = None, plain: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Rows as of the last refresh; text as categories, but for ``plain`` columns."""
         if not self._observations.exists:
             return no_rows(columns)
-        return from_arrow(self._observations.scan(columns, where))
+        return from_arrow(self._observations.scan(columns, where, plain))
 
     def _entries(self) -> pd.DataFrame:
         if self._register.refresh() < 0:

@@ -138,7 +138,7 @@ class Table:
                 filesystem=self._local_files(),
             )
 
-    def scan(self, columns: Sequence[str], where: Expression | None = None) -> pa.Table:
+    def scan(self, columns: Sequence[str], where: Expression | None = None, plain: Sequence[str] = ()) -> pa.Table:
         """Rows as of the last :meth:`refresh` for which ``where`` holds, in no particular order, text coded.
 
         The condition is pushed down: pieces whose recorded range it cannot meet are not opened.
@@ -149,15 +149,17 @@ class Table:
             Which columns; those of text come dictionary-encoded.
         where : Expression, optional
             All rows when omitted.
+        plain : sequence of str
+            Columns of text that come as they are: a condition on a column of many values is twice as fast then.
         """
         if self._open is None:
             raise ValueError("the table does not exist yet; refresh() says so with -1")
         from pyarrow.dataset import ParquetReadOptions
 
         with explained(self._label):
+            coded = self._text_columns() & set(columns) - set(plain)
             dataset = self._open.to_pyarrow_dataset(
-                filesystem=self._local_files(),
-                parquet_read_options=ParquetReadOptions(dictionary_columns=self._text_columns() & set(columns)),
+                filesystem=self._local_files(), parquet_read_options=ParquetReadOptions(dictionary_columns=coded)
             )
             return dataset.to_table(columns=list(columns), filter=where)
 
