@@ -182,7 +182,7 @@ def _date(day: datetime | None) -> date | None:
 
 def _percent(value: Any) -> str:
     # Rounded first, so that nothing is "-0.0%".
-    return f"{"-":>7}" if value != value else f"{round(float(value), 3) + 0.0:>+7.1%}"
+    return f"{'-':>7}" if value != value else f"{round(float(value), 3) + 0.0:>+7.1%}"
 
 
 def _change(row: Mapping[Hashable, Any]) -> str:
