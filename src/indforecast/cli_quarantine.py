@@ -119,21 +119,17 @@ def accept(home: Path, delivery: str, name: str, reason: str, day: datetime | No
     and in the manifest of every release made from it.
     """
     from indforecast.cli_cycle import Console, _house, _pipelines, _report
-    from indforecast.domain.errors import ValidationRejected
 
     _pipelines()
-    from expectations.override import MAY_BE_SET_ASIDE, beyond_override
+    from pipelines.acceptance import require_acceptable
     from pipelines.in_process import execute
     from pipelines.vintage_choice import choose_vintage
 
     entry = find(home, delivery)
+    if entry["state"] == "in store":
+        return _say(entry, as_json)
     failed = [str(one.get("name", "")) for one in _critical(entry)]
-    never = beyond_override(failed)
-    if never:
-        raise ValidationRejected(
-            f"{entry['name']} cannot be accepted: {', '.join(never)} may not be set aside.",
-            hint=f"Mend the file at its source and ingest it. Only {', '.join(MAY_BE_SET_ASIDE)} may be.",
-        )
+    require_acceptable(str(entry["name"]), failed)
     settings = os.environ.get("INDFORECAST_CONFIG")
     house = _house(home, Path(settings) if settings else None)
     path = _content(entry)
@@ -265,7 +261,7 @@ def _say(entry: dict[str, Any], as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(entry, ensure_ascii=False, indent=2))
         return 0
-    decision = entry["decisions"][-1]
-    done = {"in store": "is in the store now", "rejected": "is left out for good"}
-    click.echo(f"{entry['name']} {done.get(entry['state'], entry['state'])}; decided by {decision['name']}.")
+    done = {"in store": "is in the store", "rejected": "is left out for good"}
+    by = f"; decided by {entry['decisions'][-1]['name']}" if entry["decisions"] else ""
+    click.echo(f"{entry['name']} {done.get(entry['state'], entry['state'])}{by}.")
     return 0

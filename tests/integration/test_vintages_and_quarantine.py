@@ -59,7 +59,8 @@ def test_a_gap_may_be_accepted_and_everything_downstream_says_who_did(house: Any
 
     # A second time changes nothing; what is in the store cannot be rejected any more.
     before = house.content()
-    assert house("quarantine", "accept", "gap.csv", *DECISION, "--json").json["decisions"] == [decision]
+    again = ("--name", "K. de Vries", "--reason", "so do I", "--json")
+    assert house("quarantine", "accept", "gap.csv", *again).json["decisions"] == [decision]
     assert house.content() == before
     assert house("quarantine", "reject", "gap.csv", *DECISION).code == 2
 
