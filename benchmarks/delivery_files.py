@@ -196,7 +196,8 @@ def _ods_cell(value: Value) -> str:
         )
     if value.startswith("="):
         return (
-            f'<table:table-cell table:formula={quoteattr("of:" + value)} office:value-type="float" office:value="1">'
+            f"<table:table-cell table:formula={quoteattr('of:' + value)} "
+            'office:value-type="float" office:value="1">'
             "<text:p>1</text:p></table:table-cell>"
         )
     return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'

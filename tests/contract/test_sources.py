@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks import delivery_files as make
 from indforecast.domain.errors import InputError
 from indforecast.domain.files import plain_file_name, sha256_hex
 from indforecast.domain.observations import DELIVERY_COLUMNS, Basis
@@ -20,6 +21,7 @@ class Case:
     source: Source
     good: bytes
     file_name: str
+    form: str = ""
 
 
 SOURCES = [
@@ -33,10 +35,20 @@ SOURCES = [
         ).encode(),
         "2025-12.csv",
     ),
+    *(
+        Case(FileDrop(), content, name, form)
+        for form, name, content in (
+            ("long", "long.csv", make.csv_file(make.long(), ",", "utf-8-sig")),
+            ("streams_across", "wide.csv", make.csv_file(make.streams_across(thousands="."), ";", "cp1252")),
+            ("months_across", "across.txt", make.csv_file(make.months_across(), "\t")),
+            ("xlsx", "data.xlsx", make.xlsx_file({"Data": make.typed(make.streams_across(months=make.MONTHS))})),
+            ("ods", "data.ods", make.ods_file({"Data": make.typed(make.long())})),
+        )
+    ),
 ]
 
 
-@pytest.fixture(params=SOURCES, ids=lambda case: case.source.name)
+@pytest.fixture(params=SOURCES, ids=lambda case: "-".join(filter(None, (case.source.name, case.form))))
 def case(request):
     return request.param
 

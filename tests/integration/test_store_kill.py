@@ -147,3 +147,45 @@ def test_two_processes_at_once_lose_and_double_nothing(tmp_path):
     for code, _, complaint in answers:
         assert code == 0 or "StoreLocked: The store in" in complaint
     assert numbers_whole(tmp_path) == list(range(first, DELIVERIES))
+
+
+TIDY = """
+import sys
+from indforecast.vintages.tables import Table
+
+table = Table(sys.argv[1], "observations")
+table.refresh()
+print("ready", flush=True)
+print(table.tidy("text"), flush=True)
+"""
+
+
+def test_kill_nine_while_pieces_are_gathered(tmp_path):
+    """The same rows before and after, whenever it comes; the next one does what is left to do."""
+    import pyarrow as pa
+
+    from indforecast.vintages.tables import Table
+
+    chance = random.Random(20260131)
+    table = Table(str(tmp_path), "observations")
+    for number in range(17):
+        table.append(pa.table({"text": [f"s{row % 500:03d}" for row in range(6_000)], "number": [number] * 6_000}))
+    for _ in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", TIDY, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=os.environ
+        )
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0.0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        after = Table(str(tmp_path), "observations")
+        after.refresh()
+        rows = after.read().to_pandas()
+        assert rows["number"].value_counts().eq(6_000).all()
+        assert rows.groupby(["text", "number"]).size().eq(12).all()
+        assert len(rows) == 17 * 6_000
+    table.tidy("text")
+    table.refresh()
+    assert not table.tidy("text")
+    assert table.read().num_rows == 17 * 6_000
+    assert table.append(pa.table({"text": ["s000"], "number": [99]})) > 17

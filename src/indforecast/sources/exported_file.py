@@ -114,8 +114,8 @@ def _text(
     ]
     if not fitting:
         # Broken quotes and the like are said first: they may be why no header was found.
-        lines = all_rows(text, name, limits, ",", watch)
-        if not lines:
+        all_rows(text, name, limits, ",", watch)
+        if not any(letter.isalnum() for letter in text):
             raise InputError(f"'{name}' is empty.")
         raise InputError(
             f"'{name}' cannot be understood: no line is a header that any mapping knows.", hint=_NO_TABLE

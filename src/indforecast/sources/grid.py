@@ -76,7 +76,7 @@ def normal(cell: Cell) -> str:
     """A label or header as it is looked up: without case, accents' spelling, spaces around and footnote marks."""
     if not isinstance(cell, str):
         return "" if cell is None else shown(cell)
-    marked = _MARKS.sub("", cell.strip()).strip()
+    marked = _MARKS.sub("", cell.strip(" \t\n:")).strip()
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", marked)).strip(" :").casefold()
 
 
