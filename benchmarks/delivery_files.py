@@ -6,9 +6,11 @@ What belongs here: the smallest writers of each form, the same bytes each time. 
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -149,6 +151,32 @@ def _xlsx_row(line: int, row: Sequence[Value]) -> str:
     return f'<row r="{line}">{cells}</row>' if cells else ""
 
 
+def sample_export(delivery: str) -> bytes:
+    """A canonical CSV as a service would export it: Dutch words, dates, a title and a note.
+
+    ``samples/2026-01-export.xlsx`` is ``samples/2026-01.csv`` made so,
+        with ``python -m benchmarks.delivery_files``.
+    """
+    streams = {
+        "asylum_first": "Eerste asielaanvragen", "asylum_repeat": "Herhaalde asielaanvragen",
+        "asylum_nareis": "Nareis",
+        "nareis_applications": "Nareisaanvragen", "knowledge_migrants": "Kennismigranten", "students": "Studie",
+        "naturalisation": "Naturalisatieverzoeken",
+    }  # fmt: skip
+    countries = {
+        "": "Totaal", "AFG": "Afghanistan", "ERI": "Eritrea", "IRQ": "Irak", "SOM": "Somalië",
+        "SYR": "Syrië", "TUR": "Turkije", "YEM": "Jemen",
+    }  # fmt: skip
+    rows: list[list[Value]] = [["IND, instroom per maand: verzonnen cijfers"], []]
+    rows.append(["Maand", "Soort", "Nationaliteit", "Aantal", "Basis", "Bron", "Peildatum"])
+    for row in csv.DictReader(io.StringIO(delivery)):
+        stream, _, code = row["series_id"].partition(".")
+        month, day = date.fromisoformat(f"{row['period']}-01"), date.fromisoformat(row["available_from"])
+        figures: list[Value] = [int(row["observed"]), row["basis"], row["source"], f"{day:%d-%m-%Y}"]
+        rows.append([month, streams[stream], countries[code], *figures])
+    return xlsx_file({"Data": [*rows, ["Geen van deze cijfers is gepubliceerd."]]})
+
+
 def ods_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = ()) -> bytes:
     """A spreadsheet, with the million empty lines that programs write at the end of a sheet."""
     tables = ""
@@ -201,3 +229,8 @@ def _ods_cell(value: Value) -> str:
             "<text:p>1</text:p></table:table-cell>"
         )
     return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+
+
+if __name__ == "__main__":
+    samples = Path(__file__).resolve().parents[1] / "samples"
+    (samples / "2026-01-export.xlsx").write_bytes(sample_export((samples / "2026-01.csv").read_text("utf-8")))

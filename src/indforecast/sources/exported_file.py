@@ -94,7 +94,9 @@ def _workbook(
     publisher, layout, rows = _read(sheet, name, publishers, limits, watch)
     remarks = []
     if sheet.formulas:
-        remarks.append(f"{sheet.formulas:,} cells hold a formula; the value stored with it was read, none was run")
+        remarks.append(
+            f"cells with a formula: {sheet.formulas:,}; the value stored with it was read, none was run"
+        )
     others = [other.name for other in sheets if other is not sheet and other.rows]
     if others:
         remarks.append(f"not read, no table: {', '.join(shown(other) for other in others[:5])}")

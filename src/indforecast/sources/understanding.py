@@ -121,7 +121,7 @@ class Understanding:
             f"  publisher  {self.publisher}",
             f"  known from {self.known_from}",
             f"  numbers    {self.numbers}",
-            f"  rows       {self.rows:,} of {len(self.series)} series, {self.months} months"
+            f"  rows       {self.rows:,} of {len(self.series)} series, {_counted(self.months, 'month')}"
             f" from {self.first_month} to {self.last_month}",
             "  columns",
             *_cut(
@@ -130,7 +130,7 @@ class Understanding:
             "  series",
             *_cut(
                 [
-                    f"    {one.label}  ->  {one.series_id} ({one.definition}), {one.rows:,} rows"
+                    f"    {one.label}  ->  {one.series_id} ({one.definition}), {_counted(one.rows, 'row')}"
                     for one in self.series
                 ]
             ),
@@ -147,6 +147,10 @@ class Understanding:
                 ]
             )
         return found + [f"  remark     {remark}" for remark in self.remarks]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _cut(lines: list[str]) -> list[str]:

@@ -100,7 +100,12 @@ def test_rows_carry_definition_source_and_line():
 
 @pytest.mark.parametrize(
     "line",
-    ["Publicatiedatum: 22-04-2026", "Stand per 22 april 2026", "Published on;2026-04-22", "Peildatum;22-04-2026"],
+    [
+        "Publicatiedatum: 22-04-2026",
+        "Stand per 22 april 2026",
+        "Published on;2026-04-22",
+        "Peildatum;22-04-2026",
+    ],
 )
 def test_a_day_above_the_table_is_when_it_was_known(line):
     content = line.encode() + b"\r\n" + make.csv_file(make.long())
@@ -116,7 +121,8 @@ def test_a_column_says_when_each_row_was_known():
 
 def test_nationalities_stand_below_their_stream():
     text = (
-        "Periode;Soort;Nationaliteit;Aantal\n2026-01;Eerste aanvragen;Syrië;275\n2026-01;Eerste aanvragen;Totaal;2121\n"
+        "Periode;Soort;Nationaliteit;Aantal\n2026-01;Eerste aanvragen;Syrië;275\n"
+        "2026-01;Eerste aanvragen;Totaal;2121\n"
         "2026-01;Eerste aanvragen;Overig;400\n"
     )
     assert counts(text.encode("cp1252")) == {
@@ -192,7 +198,7 @@ def test_a_formula_is_its_stored_value_and_never_run():
         content = write({"Data": [["Periode", "Studie"], [date(2026, 1, 1), '=WEBSERVICE("http://a.example")']]})
         staged, told = FileDrop().understand(content, "f.xlsx")
         assert staged.frame["observed"].tolist() == [1]
-        assert "1 cells hold a formula" in told.remarks[0]
+        assert "cells with a formula: 1;" in told.remarks[0]
 
 
 def test_publishers_that_fit_alike_are_refused(publishers):
@@ -219,3 +225,14 @@ def test_sparse_tables_cannot_ask_for_more_places_than_cells():
     assert "places for more than 1,000" in refusal(
         text.encode(), export_limits=TableLimits(cells=1_000, columns=200)
     )
+
+
+def test_the_sample_export_says_what_the_sample_delivery_says():
+    samples = Path(__file__).resolve().parents[3] / "samples"
+    export, csv = samples / "2026-01-export.xlsx", samples / "2026-01.csv"
+    said, meant = (
+        FileDrop().read(path.read_bytes(), path.name).frame.drop(columns="row") for path in (export, csv)
+    )
+    pd.testing.assert_frame_equal(said, meant)
+    made = counts(make.sample_export(csv.read_text(encoding="utf-8")), "f.xlsx")
+    assert made == counts(export.read_bytes(), "f.xlsx")
