@@ -154,8 +154,7 @@ def _xlsx_row(line: int, row: Sequence[Value]) -> str:
 def sample_export(delivery: str) -> bytes:
     """A canonical CSV as a service would export it: Dutch words, dates, a title and a note.
 
-    ``samples/2026-01-export.xlsx`` is ``samples/2026-01.csv`` made so,
-        with ``python -m benchmarks.delivery_files``.
+    ``python -m benchmarks.delivery_files`` makes ``samples/2026-01-export.xlsx`` of ``samples/2026-01.csv``.
     """
     streams = {
         "asylum_first": "Eerste asielaanvragen", "asylum_repeat": "Herhaalde asielaanvragen",

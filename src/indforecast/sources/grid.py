@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 _SPACES = re.compile(r"\s+")
@@ -72,6 +73,7 @@ def shown(cell: Cell) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+@lru_cache(maxsize=4096, typed=True)
 def normal(cell: Cell) -> str:
     """A label or header as it is looked up: without case, accents' spelling, spaces around and footnote marks."""
     if not isinstance(cell, str):

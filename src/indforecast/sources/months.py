@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indforecast.sources.grid import normal
@@ -51,6 +52,7 @@ _SERIALS: Final = (32_874, 73_415)
 _SERIAL_ZERO: Final = date(1899, 12, 30)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_month(cell: Cell) -> date | None:
     """The first day of the month that a cell names, or None when it names none.
 
