@@ -1,7 +1,7 @@
 """Commands that change something: ``run``, ``ingest``, ``dev``.
 
-What belongs here: their options, progress on the console, what is said at the end. What does not: the stages
-(``assets``), how a run is executed (``pipelines``), commands that only look (``cli_state``).
+What belongs here: their options and what is said at the end. What does not: progress meanwhile (``cli_console``),
+the stages (``assets``), how a run is executed (``pipelines``), commands that only look (``cli_state``).
 """
 
 from __future__ import annotations
@@ -10,25 +10,22 @@ import json
 import os
 import shutil
 import sys
-import textwrap
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from indforecast.cli_console import Console
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from indforecast.publication.release import Release
-    from pipelines.in_process import Report, StageDone
+    from pipelines.in_process import Report
     from pipelines.resources import House
 
 _SAMPLE: Final = Path("samples") / "2026-01.csv"
-_STAGE_WIDTH: Final = 18
-_SUMMARY_WIDTH: Final = 110
-#: Without a terminal, progress within a stage is a line per so many seconds.
-_QUIET_SECONDS: Final = 10.0
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer with JSON on standard output.")
 settings_option = click.option(
@@ -181,64 +178,6 @@ def dev(home: Path, port: int, settings_file: Path | None) -> None:
     workspace = str(ROOT / "workspace.yaml")
     command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-w", workspace]
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter, no shell
-
-
-class Console:
-    """Progress of a run: one line per stage on standard error.
-
-    Parameters
-    ----------
-    total : int
-        Stages of the run.
-    """
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._number = 0
-        self._stream = _own_stream()
-        self._live = sys.stderr.isatty()
-        self._said = 0.0
-
-    def begin(self, stage: str) -> None:
-        """A stage begins."""
-        self._number += 1
-        self._said = time.monotonic()
-        if self._live:
-            self._write(f"\r\x1b[K{self._head(stage)}  …")
-
-    def progress(self, stage: str, what: str, done: int, total: int) -> None:
-        """Progress within a stage."""
-        if self._live:
-            self._write(f"\r\x1b[K{self._head(stage)}  {done}/{total} {what}")
-        elif time.monotonic() - self._said >= _QUIET_SECONDS and done < total:
-            self._said = time.monotonic()
-            self._write(f"{self._head(stage)}  {done}/{total} {what}\n")
-
-    def end(self, done: StageDone) -> None:
-        """A stage is done."""
-        lead = "\r\x1b[K" if self._live else ""
-        summary = textwrap.shorten(done.summary, _SUMMARY_WIDTH, placeholder=" …")
-        self._write(f"{lead}{self._head(done.stage)}  {done.seconds:5.1f} s  {summary}\n")
-
-    def close(self) -> None:
-        """End a line that was left open."""
-        if self._live:
-            self._write("\r\x1b[K")
-
-    def _head(self, stage: str) -> str:
-        return f"  {self._number:2d}/{self._total}  {stage:<{_STAGE_WIDTH}}"
-
-    def _write(self, text: str) -> None:
-        click.echo(text, file=self._stream, nl=False)
-
-
-def _own_stream() -> IO[str]:
-    """Standard error as it is now: during a run everything else that prints is led into a log."""
-    try:
-        descriptor = os.dup(sys.stderr.fileno())
-    except (OSError, ValueError, AttributeError):
-        return sys.stderr  # Not a file: a test or another program listens.
-    return os.fdopen(descriptor, "w", encoding=sys.stderr.encoding, errors="replace")
 
 
 def _report(console: Console) -> Report:
