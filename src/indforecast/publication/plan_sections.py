@@ -18,7 +18,9 @@ from indforecast.publication.plan_views import (
     facts_beside,
     month_table,
     monthly_chart,
+    notes_of,
     rows_of,
+    start_table,
     streams_with,
     strong_rows,
     year_rule,
@@ -126,11 +128,11 @@ def _law_table(context: ReportContext) -> Table:
 def _beds(context: ReportContext) -> Section:
     measures = ("beds", "residents", "reception_cost_eur")
     tables = [table for table in (year_table(context, measure) for measure in measures) if table]
-    months = month_table(context, "beds")
+    start, months = start_table(context, "residents"), month_table(context, "beds")
     block = Block(
         block_id="beds-figures",
         charts=(monthly_chart(context, "beds"), yearly_chart(context, "beds")),
-        tables=(*tables, *((months,) if months else ())),
+        tables=(*tables, *((start,) if start else ()), *((months,) if months else ())),
         **facts_beside(context, *measures),
     )
     return _section(context, "beds", block)
@@ -142,7 +144,7 @@ def _terms(context: ReportContext) -> Section:
     largest = sorted(
         streams, key=lambda series_id: -float(rows_of(context, "open_cases", series_id)["medio"].max())
     )
-    past = year_table(context, "open_past_term")
+    past, start = year_table(context, "open_past_term"), start_table(context, "open_cases")
     block = Block(
         block_id="terms-figures",
         charts=tuple(monthly_chart(context, "open_cases", series_id) for series_id in largest[:_DRAWN]),
@@ -150,10 +152,13 @@ def _terms(context: ReportContext) -> Section:
             _term_table(context, "open_cases", language.text("terms.open_table")),
             _term_table(context, "share_in_term", language.text("terms.share_table")),
             *((past,) if past else ()),
+            *((start,) if start else ()),
         ),
         **facts_beside(context, "open_cases", "decisions", "share_in_term"),
     )
-    return Section("terms", language.text("terms.heading"), (language.text("terms.lede"),), (block,))
+    return Section(
+        "terms", language.text("terms.heading"), (language.text("terms.lede"), *notes_of(context)), (block,)
+    )
 
 
 def _term_table(context: ReportContext, measure: str, caption: str) -> Table:

@@ -209,3 +209,36 @@ def facts_beside(context: ReportContext, *measures: str) -> dict[str, Any]:
         return {}
     items = tuple(f"{context.language.pick(fact.text_nl, fact.text_en)} ({fact.source})" for fact in facts)
     return {"list_title": context.language.text("plan.facts"), "items": items}
+
+
+def start_table(context: ReportContext, measure: str) -> Table | None:
+    """Where stocks of a measure stand at the forecast origin, and from which count they were rolled on."""
+    start = context.facts.inputs.tables.get("plan_start")
+    if start is None or start[start["measure"] == measure].empty:
+        return None
+    language = context.language
+    rows = records(start[start["measure"] == measure])
+    columns = ("stream", "counted_in", "stands_at", "stock")
+    return Table(
+        caption=language.text("plan.start_table", label=label_of(context, measure), unit=_unit(context, measure)),
+        head=tuple(language.text(f"column.{column}") for column in columns),
+        rows=tuple(
+            (
+                context.stream_label(str(row["series_id"])),
+                language.month(row["counted_in"]),
+                language.month(row["period"]),
+                language.quantity(row["value"], row["unit"]),
+            )
+            for row in rows
+        ),
+        text_columns=3,
+        note=language.text("plan.start_note"),
+    )
+
+
+def notes_of(context: ReportContext) -> tuple[str, ...]:
+    """What a reader has to know of this plan, for example figures used with hindsight."""
+    notes = context.facts.inputs.tables.get("plan_notes")
+    if notes is None:
+        return ()
+    return tuple(str(text) for text in notes[f"text_{context.language.code}"])

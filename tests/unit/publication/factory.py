@@ -216,6 +216,24 @@ def _plan(names: list[str], periods: pd.DatetimeIndex, values: np.ndarray) -> di
     return {
         "plan_monthly": pd.DataFrame(monthly, columns=["measure", "series_id", "period", *columns]),
         "plan_yearly": pd.DataFrame(yearly, columns=["measure", "series_id", "year", *columns, "months"]),
+        "plan_start": pd.DataFrame(
+            [
+                (
+                    "open_cases",
+                    "asylum_first",
+                    periods[0] - pd.offsets.MonthBegin(),
+                    51_030.0,
+                    "cases",
+                    "2025-05",
+                    7,
+                ),
+                ("residents", "all", periods[0] - pd.offsets.MonthBegin(), 69_851.9, "residents", "2024-12", 12),
+            ],
+            columns=["measure", "series_id", "period", "value", "unit", "counted_in", "rolled_months"],
+        ),
+        "plan_notes": pd.DataFrame(
+            {"text_en": ["A remark on <stocks>."], "text_nl": ["Een opmerking over <voorraden>."]}
+        ),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from indforecast.evaluation.backtest import FAILURE_COLUMNS
 from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
+from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
 from indforecast.publication.tables import REQUIRED_COLUMNS
@@ -25,6 +26,9 @@ PUBLISHED: dict[str, set[str]] = {
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),
+    "plan_start": set(START_COLUMNS),
+    "plan_facts": set(FACT_COLUMNS),
+    "plan_notes": {"text_en", "text_nl"},
     "changes": set(CHANGE_COLUMNS),
     "changes_plan": set(PLAN_CHANGE_COLUMNS),
     "paths": {"series_id", "path", "period", "inflow_persons"},

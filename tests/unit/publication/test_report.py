@@ -252,6 +252,15 @@ def test_the_budget_stands_beside_the_law_and_the_difference_is_theirs(first: st
         assert gap == pytest.approx(medio - law, abs=0.11)
 
 
+def test_stocks_at_the_start_are_shown_with_their_count_and_remarks_are_escaped(first: str) -> None:
+    english, dutch = Page(article(first, "en")), Page(article(first, "nl"))
+    assert [row for row in english.rows if row[-1] == "51,030" and "May 2025" in row]
+    assert [row for row in dutch.rows if row[-1] == "51.030" and "mei 2025" in row]
+    assert [row for row in english.rows if row[-1] == "69,852"]
+    assert "A remark on &lt;stocks&gt;." in first
+    assert "Een opmerking over &lt;voorraden&gt;." in first
+
+
 def test_published_facts_younger_than_the_vintage_are_not_quoted() -> None:
     older = release_inputs(last="2023-05", vintage=date(2023, 6, 30))
     words = words_of(render(older))
