@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from indforecast.domain.observations import Basis
 from indforecast.planning.measures import ALL
 from indforecast.publication.changes import causes
 from indforecast.publication.headline import TOTAL, Figure, headline_figures
@@ -218,3 +219,21 @@ def observed_year(context: ReportContext, series_id: str, year: int) -> float | 
     observed = context.facts.observed
     rows = observed[(observed["series_id"] == series_id) & (pd.to_datetime(observed["period"]).dt.year == year)]
     return float(rows["observed"].sum()) if len(rows) == 12 else None
+
+
+def observed_year_text(context: ReportContext, series_id: str, year: int) -> str | None:
+    """A whole calendar year's figure, saying so where none of its months is published or derived.
+
+    The year may still add up to a published total: what is estimated then is how it spreads over its months.
+    """
+    figure = observed_year(context, series_id, year)
+    if figure is None:
+        return None
+    observed = context.facts.observed
+    stamps = pd.to_datetime(observed["period"])
+    bases = observed.loc[(observed["series_id"] == series_id) & (stamps.dt.year == year), "basis"]
+    number = context.language.number(figure)
+    if bases.isin([Basis.PUBLISHED, Basis.DERIVED]).any():
+        return number
+    kind = "simulated" if (bases == Basis.SIMULATED).any() else "estimated"
+    return context.language.text(f"streams.year_{kind}", observed=number)

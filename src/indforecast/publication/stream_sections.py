@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from indforecast.domain.events import EventShape, known_events
-from indforecast.publication.opening import observed_year
+from indforecast.publication.opening import observed_year_text
 from indforecast.publication.stream_views import (
     CALENDAR_YEAR,
     MONTH,
@@ -82,9 +82,9 @@ def _sentences(context: ReportContext, name: str, *, simulated: bool) -> tuple[s
                 observed=language.number(row["observed_persons"]),
                 months=int(row["observed_months"]),
             )
-        before = observed_year(context, name, facts.year - 1)
+        before = observed_year_text(context, name, facts.year - 1)
         if before is not None:
-            text += " " + language.text("streams.before", year=facts.year - 1, observed=language.number(before))
+            text += " " + language.text("streams.before", year=facts.year - 1, observed=before)
         sentences.append(text)
     if simulated:
         sentences.append(language.text("streams.not_validated_long"))

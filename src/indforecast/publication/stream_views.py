@@ -13,7 +13,7 @@ import pandas as pd
 
 from indforecast.domain.observations import Basis
 from indforecast.publication import charts
-from indforecast.publication.opening import observed_year
+from indforecast.publication.opening import observed_year_text
 from indforecast.publication.tables import records
 from indforecast.publication.views import Chart, Key, Table
 
@@ -174,9 +174,9 @@ def yearly_table(context: ReportContext, name: str) -> Table:
     rows: list[tuple[str, ...]] = []
     first = int(bands["year"].min())
     for year in range(first - _YEARS_BESIDE, first):
-        observed = observed_year(context, name, year)
+        observed = observed_year_text(context, name, year)
         if observed is not None:
-            rows.append((str(year), language.number(observed), dash, dash, dash, dash))
+            rows.append((str(year), observed, dash, dash, dash, dash))
     strong = frozenset(
         len(rows) + place for place, year in enumerate(bands["year"].astype(int)) if year == facts.year
     )

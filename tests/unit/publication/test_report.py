@@ -218,6 +218,13 @@ def test_a_simulated_stream_is_flagged_and_has_no_hit_rate(first: str) -> None:
         assert ("times (" in words) is not simulated
 
 
+def test_a_year_without_an_official_month_says_so(first: str, published: Published) -> None:
+    rows = Page(article(first, "en")).rows
+    simulated = [row for row in rows if row[0] == "2024" and row[1].endswith("(simulated)")]
+    assert len(simulated) == len(SIMULATED)
+    assert not [row for row in rows if row[0] == "2026" and "simulated)" in row[1]]
+
+
 def test_a_hit_rate_stands_with_its_independent_windows(first: str) -> None:
     html = block(first, "en", "asylum")
     row = next(row for row in Page(html).rows if row[0] == "2026")
