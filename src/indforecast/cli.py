@@ -1,8 +1,8 @@
 """The command line: ``indforecast``.
 
 What belongs here: the group of commands, the form in which errors reach a reader, exit codes. What does not: the
-commands (``cli_cycle``: what changes something; ``cli_state``: what looks). Only click is imported at the top,
-because ``--help`` must come at once.
+commands (``cli_cycle``: what changes something; ``cli_state``: what looks; ``cli_dev``: the UI). Only click is
+imported at the top, because ``--help`` must come at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indforecast import __version__
-from indforecast.cli_cycle import dev, ingest, run
+from indforecast.cli_cycle import ingest, run
+from indforecast.cli_dev import dev
 from indforecast.cli_state import doctor, release, status
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ def _explain(error: Exception, arguments: Sequence[str]) -> int:
         told = _unexpected(error, arguments)
     click.echo(click.style(f"Error: {told.message}", fg="red"), err=True)
     if told.hint:
-        click.echo(f"  {told.hint}", err=True)
+        click.echo(textwrap.indent(told.hint, "  "), err=True)
     if "--json" in arguments:
         content: dict[str, Any] = {"error": {"kind": told.kind, "message": told.message, "hint": told.hint}}
         click.echo(json.dumps({**content, "exit_code": told.exit_code}, ensure_ascii=False, indent=2))

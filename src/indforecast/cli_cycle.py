@@ -1,7 +1,8 @@
-"""Commands that change something: ``run``, ``ingest``, ``dev``.
+"""Commands that change something: ``run``, ``ingest``.
 
 What belongs here: their options and what is said at the end. What does not: progress meanwhile (``cli_console``),
-the stages (``assets``), how a run is executed (``pipelines``), commands that only look (``cli_state``).
+the stages (``assets``), how a run is executed (``pipelines``), the house (``cli_house``), commands that only
+look (``cli_state``).
 """
 
 from __future__ import annotations
@@ -17,25 +18,16 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indforecast.cli_console import Console
+from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_house import open_house as _house
+from indforecast.cli_house import require_pipelines as _pipelines
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from indforecast.publication.release import Release
     from pipelines.in_process import Report
     from pipelines.resources import House
 
 _SAMPLE: Final = Path("samples") / "2026-01.csv"
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer with JSON on standard output.")
-settings_option = click.option(
-    "--config",
-    "settings_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="INDFORECAST_CONFIG",
-    show_envvar=True,
-    help="TOML with settings on top of the packaged ones.",
-)
 
 
 @click.command(
@@ -56,8 +48,9 @@ Examples:
 def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bool) -> int:
     """Run the monthly cycle: from what waits in the drop folder to a release.
 
-    An empty store begins with the packaged reference data. When nothing is new, the release that exists is
-    verified and nothing is computed.
+    The drop folder is 'drop' in the home: put deliveries there, or name them with 'indforecast ingest'. An empty
+    store begins with the packaged reference data. When nothing is new, the release that exists is verified and
+    nothing is computed.
     """
     began = time.perf_counter()
     _pipelines()
@@ -104,7 +97,8 @@ def ingest(home: Path, files: tuple[Path, ...], settings_file: Path | None, as_j
     """Take deliveries in: raw copy, check, store.
 
     A file that fails a critical check changes nothing but the quarantine. The same file twice changes nothing at
-    all. An empty store is given the packaged reference data first.
+    all. An empty store is given the packaged reference data first. Nothing is published by this: 'indforecast
+    run' does that.
     """
     _pipelines()
     from indforecast.sources.drop_folder import read_incoming
@@ -132,107 +126,15 @@ def ingest(home: Path, files: tuple[Path, ...], settings_file: Path | None, as_j
         click.echo("Nothing new: every row was known already, and nothing was changed.")
         return 0
     moved = f", before it was {before}" if before not in (None, newest) else ""
-    click.echo(f"{added:,} rows added. The newest vintage is {newest}{moved}.")
+    click.echo(f"{added:,} {'row' if added == 1 else 'rows'} added. The newest vintage is {newest}{moved}.")
     click.echo(f"\nNext: {_command('run')}")
     return 0
-
-
-@click.command(
-    epilog="""\b
-Examples:
-  indforecast dev
-  indforecast dev --port 3001
-"""
-)
-@click.option(
-    "--port", type=click.IntRange(1024, 65535), default=3000, show_default=True, help="Port on loopback."
-)
-@settings_option
-@click.pass_obj
-def dev(home: Path, port: int, settings_file: Path | None) -> None:
-    """Open the Dagster UI with its daemon on this machine; end it with Ctrl-C.
-
-    Runs made with 'indforecast run' stand in it. Schedule and sensor are off until they are switched on there.
-    """
-    _pipelines()
-    from pipelines.instance import prepare_instance
-    from pipelines.resources import ROOT
-
-    house = _house(home, settings_file)
-    house.settings()
-    house.drop.mkdir(parents=True, exist_ok=True)
-    folder = prepare_instance(home)
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(folder),
-        "INDFORECAST_HOME": str(home),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    if settings_file is not None:
-        environment["INDFORECAST_CONFIG"] = str(settings_file.absolute())
-    click.echo(f"Dagster UI: http://127.0.0.1:{port}  (home {home}; Ctrl-C ends it)")
-    sys.stdout.flush()
-    # Whatever Dagster leaves in its current folder stays in the house.
-    os.chdir(folder)
-    workspace = str(ROOT / "workspace.yaml")
-    command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-w", workspace]
-    os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter, no shell
 
 
 def _report(console: Console) -> Report:
     from pipelines.in_process import Report
 
     return Report(on_begin=console.begin, on_progress=console.progress, on_end=console.end)
-
-
-def _pipelines() -> ModuleType:
-    """The wiring of the checkout, or one sentence where there is none.
-
-    Raises
-    ------
-    NotFound
-        Outside a checkout.
-    """
-    from indforecast.domain.errors import NotFound
-
-    try:
-        import pipelines
-    except ModuleNotFoundError:
-        raise NotFound(
-            "This command needs the pipeline, which is part of a checkout and not of the installed package.",
-            hint="Clone the repository and type 'make run' there.",
-        ) from None
-    return pipelines
-
-
-def _house(home: Path, settings_file: Path | None) -> House:
-    from pipelines.resources import House
-
-    _log_to_file(home)
-    return House(
-        home=str(home),
-        tables=os.environ.get("INDFORECAST_STORE") or None,
-        settings_file=str(settings_file.absolute()) if settings_file else None,
-    )
-
-
-def _log_to_file(home: Path) -> None:
-    """Libraries' remarks and warnings go into a file of the house; the console belongs to progress."""
-    import logging
-
-    from indforecast.vintages.failures import explained
-
-    folder = home / "logs"
-    with explained(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(
-            filename=folder / "indforecast.log",
-            encoding="utf-8",
-            level=logging.WARNING,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
-    logging.captureWarnings(True)
 
 
 def _published(house: House, partition_key: str) -> Release:

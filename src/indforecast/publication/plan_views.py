@@ -24,8 +24,8 @@ _MONTHS: Final = 12
 #: What finance asks for.
 BUDGET: Final = "budget_eur"
 
-#: The part of the budget that does not follow inflow.
-_FIXED: Final = "budget_fixed_eur"
+#: The parts of the budget that do not follow inflow.
+FIXED: Final = ("budget_other_products_eur", "budget_input_eur")
 
 
 def rows_of(context: ReportContext, measure: str, series_id: str) -> pd.DataFrame:
@@ -133,15 +133,25 @@ def yearly_chart(context: ReportContext, measure: str, law: pd.DataFrame | None 
     )
 
 
-def year_table(context: ReportContext, measure: str) -> Table | None:
-    """Bands of the total per year; None when the measure was not planned."""
+def backlog_months(context: ReportContext) -> str:
+    """In how many months cases past their term are worked away."""
+    return context.language.number(context.facts.inputs.settings.planning.staffing.backlog_months.value)
+
+
+def year_table(context: ReportContext, measure: str, *, within: str | None = None, note: str = "") -> Table | None:
+    """Bands of the total per year; None when the measure was not planned. ``within`` names a term in months."""
     language = context.language
     rows = rows_of(context, measure, ALL)
     if rows.empty:
         return None
     unit = MEASURES[measure].unit
+    names = {"label": label_of(context, measure), "unit": _unit(context, measure)}
     return Table(
-        caption=language.text("plan.year_table", label=label_of(context, measure), unit=_unit(context, measure)),
+        caption=(
+            language.text("plan.year_table", **names)
+            if within is None
+            else language.text("plan.year_table_within", months=within, **names)
+        ),
         head=tuple(language.text(f"column.{column}") for column in ("year", "minimum", "medio", "maximum")),
         rows=tuple(
             (
@@ -150,6 +160,7 @@ def year_table(context: ReportContext, measure: str) -> Table | None:
             )
             for row in records(rows)
         ),
+        note=note,
         strong=strong_rows(context, measure),
     )
 
@@ -164,9 +175,9 @@ def by_stream(context: ReportContext, measure: str) -> Table | None:
     years = rows_of(context, measure, streams[0])["year"].astype(int).tolist()
     rows = []
     labels = [(context.stream_label(series_id), measure, series_id) for series_id in streams]
-    if measure == BUDGET and len(rows_of(context, _FIXED, ALL)):
-        total = (language.text("column.total"), measure, ALL)
-        labels = [*labels[:-1], (label_of(context, _FIXED), _FIXED, ALL), total]
+    if measure == BUDGET:
+        fixed = [(label_of(context, item), item, ALL) for item in FIXED if len(rows_of(context, item, ALL))]
+        labels = [*labels[:-1], *fixed, (language.text("column.total"), measure, ALL)]
     for label, item, series_id in labels:
         medio = rows_of(context, item, series_id).set_index("year")["medio"]
         rows.append((label, *(language.quantity(medio.get(year, float("nan")), unit) for year in years)))
