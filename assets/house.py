@@ -6,7 +6,7 @@ environment (``pipelines`` reads it), knowledge of what is inside a store.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from indforecast.vintages.stages import Stages
     from indforecast.vintages.store import Store
     from indforecast.vintages.verdicts import Verdicts
-
-REFERENCE_NAME: Final = "reference-observations.csv"
 
 
 @lru_cache(maxsize=8)

@@ -12,15 +12,26 @@ from assets.scenario_bands import bands_of
 from assets.staging import deliveries_in, known_with, reject
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from expectations.verdict import Verdict
     from indforecast.vintages.stages import Stages
 
 
-def judge_deliveries(house: House, stages: "Stages") -> "list[tuple[str, Verdict]]":
+def judge_deliveries(house: House, stages: "Stages", today: "date") -> "list[tuple[str, Verdict]]":
     """Judge the staged deliveries of a run, each against what the store and the files before it say.
 
     A delivery that the store holds was judged when it came and is not judged again. A rejected one is put into
     quarantine. Where somebody accepted a delivery, the expectations that the decision names do not reject it.
+
+    Parameters
+    ----------
+    house : House
+        Where.
+    stages : Stages
+        Work tables of the run.
+    today : date
+        Nothing delivered may have become available after this day.
 
     Returns
     -------
@@ -43,7 +54,7 @@ def judge_deliveries(house: House, stages: "Stages") -> "list[tuple[str, Verdict
             "delivery",
             one.frame,
             subject_sha256=one.delivery_id,
-            context=DeliveryContext.of(hierarchy, known),
+            context=DeliveryContext.of(hierarchy, known, today),
             docs_dir=house.checks,
         )
         verdict = _as_decided(house, verdict)

@@ -48,7 +48,9 @@ def observations(
         added = sum(result.rows_added for result in results)
         known = sum(result.rows_known for result in results)
         newest = store.newest_vintage()
-        work.says(f"{added:,} rows added, {known:,} known already; newest vintage {newest}")
+        work.says(
+            f"{added:,} {'row' if added == 1 else 'rows'} added, {known:,} known already; newest vintage {newest}"
+        )
     return dg.MaterializeResult(
         metadata={
             "rows_added": added,

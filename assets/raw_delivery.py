@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.house import REFERENCE_NAME, House
+from assets.house import House
 from assets.partitions import VINTAGES
 from assets.stage_log import BUSY_STORE, StageListener, stage
 
@@ -76,7 +76,7 @@ def files_of(house: House, named: list[str]) -> "list[Incoming]":
 
     incoming = []
     if house.store().newest_vintage() is None:
-        from indforecast.reference.dataset import reference_csv
+        from indforecast.reference.dataset import REFERENCE_NAME, reference_csv
 
         incoming.append(Incoming(REFERENCE_NAME, reference_csv()))
     paths = [Path(name) for name in named] if named else house.waiting()

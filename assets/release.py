@@ -102,7 +102,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
         deliveries=deliveries,
         seeds=about["seeds"],
         code_version=code_version(),
-        previous=previous_release(house.path, known.vintage),
+        previous=previous_release(house.path, known.vintage, settings.sha256()),
     )
 
 

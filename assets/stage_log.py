@@ -80,6 +80,9 @@ def stage(context: Any, listener: StageListener, name: str) -> Iterator[Stage]:
         For an error a user can act on: its sentence, without a retry where a retry cannot help.
     """
     work = Stage(name, context.log, listener)
+    if not listener.patient and getattr(getattr(context, "op_execution_context", context), "retry_number", 0):
+        # An interrupt between two stages reaches Dagster, which takes it for a reason to try the stage again.
+        raise dg.Failure(description="Interrupted between two stages.", allow_retries=False)
     listener.begun(name)
     try:
         yield work

@@ -31,7 +31,8 @@ def staged_delivery(
         stages = house.stages(context.partition_key)
         deliveries = stages.read_json("raw_delivery")["deliveries"]
         staged, digest = stage_files(house, stages, [entry["delivery_id"] for entry in deliveries])
-        work.says(f"{len(staged):,} rows from {len(deliveries)} {'file' if len(deliveries) == 1 else 'files'}")
+        rows, files = len(staged), len(deliveries)
+        work.says(f"{rows:,} {'row' if rows == 1 else 'rows'} from {files} {'file' if files == 1 else 'files'}")
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(staged),

@@ -11,9 +11,11 @@ from assets.house import House
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
 
+    from indforecast.domain.errors import InputError
     from indforecast.sources.protocol import StagedDelivery
     from indforecast.vintages.stages import Stages
     from indforecast.vintages.store import AppendResult
@@ -38,16 +40,18 @@ def stage_files(house: House, stages: "Stages", delivery_ids: "Sequence[str]") -
 
     from indforecast.domain.errors import InputError
     from indforecast.domain.observations import DELIVERY_COLUMNS
+    from indforecast.reference.dataset import REFERENCE_PUBLISHER, reference_csv
+    from indforecast.sources.file_drop import FileDrop
 
-    source = house.file_drop()
+    ours, others = FileDrop(publisher=REFERENCE_PUBLISHER), house.file_drop()
     read: list[StagedDelivery] = []
     for delivery_id in delivery_ids:
         name, content = house.store().read_raw(delivery_id)
+        source = ours if content == reference_csv() else others
         try:
             read.append(source.read(content, name))
         except InputError as error:
-            reject(house, delivery_id, [{"name": "readable", "severity": "critical", "sentence": str(error)}])
-            raise
+            raise _kept(house, delivery_id, "readable", error) from None
     about = [{"delivery_id": one.delivery_id, "name": one.name, "publisher": one.publisher} for one in read]
     stages.write_json(TABLE, {"deliveries": about})
     columns = [*DELIVERY_COLUMNS, "row", "delivery_id"]
@@ -98,10 +102,7 @@ def append_deliveries(house: House, staged: "Sequence[StagedDelivery]") -> "list
         try:
             results.append(house.store().append(one))
         except InputError as error:
-            reject(
-                house, one.delivery_id, [{"name": "no_conflict", "severity": "critical", "sentence": str(error)}]
-            )
-            raise
+            raise _kept(house, one.delivery_id, "no_conflict", error) from None
     return results
 
 
@@ -119,9 +120,21 @@ def known_with(known: "pd.DataFrame | None", staged: "StagedDelivery") -> "pd.Da
     return latest.sort_values(["series_id", "period"], ignore_index=True)
 
 
-def reject(house: House, delivery_id: str, reasons: "list[dict[str, Any]]") -> None:
-    """Put a raw copy into quarantine, whole, with the reasons beside it."""
+def reject(house: House, delivery_id: str, reasons: "list[dict[str, Any]]") -> "Path":
+    """Put a raw copy into quarantine, whole, with the reasons beside it; answers with its folder there."""
     from indforecast.vintages.quarantine import quarantine
 
     name, content = house.store().read_raw(delivery_id)
-    quarantine(house.path, content, name, reasons)
+    return quarantine(house.path, content, name, reasons)
+
+
+def _kept(house: House, delivery_id: str, name: str, error: "InputError") -> "InputError":
+    """The error once its file is in quarantine, with the words where that is."""
+    from indforecast.domain.errors import InputError
+
+    reason: dict[str, Any] = {"name": name, "severity": "critical", "sentence": error.message}
+    if error.hint:
+        reason["hint"] = error.hint
+    folder = reject(house, delivery_id, [reason])
+    where = f"The file is kept, with the reason, in {folder}"
+    return InputError(error.message, hint=f"{error.hint}\n{where}" if error.hint else where)

@@ -3,7 +3,7 @@
 What belongs here: handing every path to planning. What does not: planning (``indforecast.planning``).
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
@@ -14,6 +14,10 @@ from assets.partitions import VINTAGES
 from assets.scenario_bands import scenario_bands
 from assets.stage_log import BUSY_STORE, StageListener, stage
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+MONTHS_OF_A_YEAR: Final = 12
 #: Tables of the plan that a release carries.
 PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes")
 
@@ -64,7 +68,7 @@ def workload_plan(
             "workload_plan", {"made_from": {"joint_paths": stages.read_json("forecast")["sha256"]}, **digests}
         )
         totals = result.yearly[result.yearly["series_id"] == "all"]
-        work.says(f"{result.yearly['measure'].nunique()} measures over {result.yearly['year'].nunique()} years")
+        work.says(f"{result.yearly['measure'].nunique()} measures over {_years(totals)}")
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(result.monthly) + len(result.yearly),
@@ -75,3 +79,12 @@ def workload_plan(
         },
         data_version=dg.DataVersion("-".join(digest[:16] for digest in digests.values())),
     )
+
+
+def _years(yearly: "pd.DataFrame") -> str:
+    """How many years a table reaches over: whole ones, and those with some months only."""
+    months = yearly.groupby("year")["months"].min()
+    whole = int((months == MONTHS_OF_A_YEAR).sum())
+    part = len(months) - whole
+    text = f"{whole} whole {'year' if whole == 1 else 'years'}"
+    return f"{text} and part of {part} more" if part else text

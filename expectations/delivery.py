@@ -6,9 +6,11 @@ the rules themselves (``delivery_rules``, ``delivery_plausibility``), reading fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 FIRST_MONTH: Final = datetime(1999, 1, 1)
 LAST_MONTH: Final = datetime(2100, 12, 1)
 MAX_OBSERVED: Final = 999_999
+#: How alike an unknown name and a known one must be for the known one to be suggested.
+_NEAR: Final = 0.7
 
 
 @dataclass(frozen=True)
@@ -42,18 +46,23 @@ class DeliveryContext:
         Totals whose published figures a delivery may carry, with the base streams that they add up.
     history : DataFrame, optional
         ``store.as_of().observations``: the latest known values; None when nothing is stored.
+    today : date, optional
+        The day on which it is judged; without it no day of availability is in the future.
     """
 
     base_ids: tuple[str, ...]
     totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     history: pd.DataFrame | None = None
+    today: date | None = None
 
     @classmethod
-    def of(cls, hierarchy: Hierarchy, history: pd.DataFrame | None = None) -> DeliveryContext:
+    def of(
+        cls, hierarchy: Hierarchy, history: pd.DataFrame | None = None, today: date | None = None
+    ) -> DeliveryContext:
         """The context of configured streams and, where there is one, the store's newest history."""
         totals = {stream.series_id: stream.parts for stream in hierarchy.streams if stream.parts}
         known = None if history is None or history.empty else history
-        return cls(base_ids=hierarchy.base_ids, totals=totals, history=known)
+        return cls(base_ids=hierarchy.base_ids, totals=totals, history=known, today=today)
 
     @property
     def series_pattern(self) -> str:
@@ -92,6 +101,8 @@ def delivery_checks(context: DeliveryContext) -> tuple[Check, ...]:
                "ignore_row_if": "either_value_is_missing"},
               ("row is available before its month had ended", "rows are available before their month had ended"),
               "A count of a month cannot be complete, or known, before the month is over. Late rows are welcome."),
+        flagged("not_from_the_future", "critical", "No row was available only after the day of delivery",
+                "What is not known yet cannot be delivered."),
         flagged("vintage_is_plausible", "critical",
                 "No row claims to be known more than two years after the newest month that anyone counted",
                 "A mistyped year in available_from would become the data cut-off of all that follows."),
@@ -152,7 +163,8 @@ def prepare_delivery(frame: pd.DataFrame, context: DeliveryContext) -> Prepared:
     texts = {
         "series_known": _unknown_series(typed, context),
         "period_is_month_start": rules.not_month_start(delivery),
-        "vintage_is_plausible": rules.implausible_vintage(delivery),
+        "not_from_the_future": rules.not_yet_available(delivery, context.today),
+        "vintage_is_plausible": rules.implausible_vintage(delivery, context.today),
         "observed_is_whole": rules.not_whole(delivery),
         "no_conflict": rules.conflicts(delivery),
         "no_repeated_row": rules.repeated(delivery),
@@ -195,4 +207,15 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 def _unknown_series(frame: pd.DataFrame, context: DeliveryContext) -> pd.Series[str]:
     named = frame.loc[frame["series_id"].notna(), "series_id"]
     unknown = named[~named.str.match(context.series_pattern)]
-    return unknown.map(lambda series_id: f"{quoted(series_id)} is not a known series")
+    nearest = {series_id: _nearest(str(series_id), context) for series_id in unknown.unique()}
+    return unknown.map(lambda series_id: f"{quoted(series_id)} is not a known series{nearest[series_id]}")
+
+
+def _nearest(series_id: str, context: DeliveryContext) -> str:
+    """The known name that was probably meant; nothing where none is near."""
+    stream, dot, nationality = series_id.lower().partition(".")
+    found = get_close_matches(stream, [*context.base_ids, *context.totals], n=1, cutoff=_NEAR)
+    if not found:
+        return ""
+    whole = f"{found[0]}{dot}{nationality.upper()}"
+    return f" (did you mean {whole if re.match(context.series_pattern, whole) else found[0]}?)"

@@ -19,6 +19,7 @@ from indforecast.domain.observations import DELIVERY_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 #: Days after the newest month within which a figure is published.
 VINTAGE_DAYS: Final = 731
@@ -109,12 +110,25 @@ def not_month_start(delivery: Delivery) -> pd.Series[str]:
     return say(wrong, "is not given as the first day of its month")
 
 
-def implausible_vintage(delivery: Delivery) -> pd.Series[str]:
-    """Days of availability far after anything that was counted; needs a history."""
+def not_yet_available(delivery: Delivery, today: date | None) -> pd.Series[str]:
+    """Days of availability that have not come yet."""
+    rows = delivery.rows
+    later = rows[rows["available_from"] > pd.Timestamp(today)] if today else rows.iloc[:0]
+    if later.empty:
+        return texts_at({})
+    days = later["available_from"].dt.strftime("%Y-%m-%d").astype(object)
+    told: pd.Series[str] = labels(later) + " would be available only from " + days + ", which is in the future"
+    return told
+
+
+def implausible_vintage(delivery: Delivery, today: date | None = None) -> pd.Series[str]:
+    """Days of availability far after anything that was counted, but not in the future; needs a history."""
     if delivery.history.empty:
         return texts_at({})
     newest = delivery.known.index.get_level_values("period").max()
     rows = delivery.usable
+    if today:
+        rows = rows[rows["available_from"] <= pd.Timestamp(today)]
     late = rows[rows["available_from"] > newest + pd.Timedelta(days=VINTAGE_DAYS)]
     return say(late, "has an available_from that cannot be right")
 

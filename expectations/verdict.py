@@ -135,8 +135,16 @@ class Verdict:
 
     def reasons(self) -> list[dict[str, Any]]:
         """Every failed expectation as plain JSON types, worst first: what quarantine keeps."""
+        from expectations.remedies import remedy
+
         failed = sorted(self.failed(), key=lambda result: SEVERITIES.index(result.severity))
-        return [{**result.to_dict(), "sentence": f"{self._clause(result)}."} for result in failed]
+        reasons: list[dict[str, Any]] = [
+            {**result.to_dict(), "sentence": f"{self._clause(result)}."} for result in failed
+        ]
+        for reason, result in zip(reasons, failed, strict=True):
+            if result.severity == "critical":
+                reason["hint"] = remedy(result)
+        return reasons
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON types, deterministic; without ``docs``."""

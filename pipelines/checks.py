@@ -56,10 +56,11 @@ def delivery_expectations(
     """Judge the staged deliveries of this run."""
     with stage(context, listener, "delivery check") as work:
         from assets.judging import judge_deliveries
+        from pipelines.vintage_choice import today
 
-        verdicts = judge_deliveries(house, house.stages(context.partition_key))
-        work.says(_sentence(verdicts) if verdicts else "no new delivery to check")
-    return _result(verdicts, work.summary)
+        verdicts = judge_deliveries(house, house.stages(context.partition_key), today())
+        work.says(_outcome(verdicts) if verdicts else "no new delivery to check")
+    return _result(house, verdicts, _sentence(verdicts) or work.summary)
 
 
 @_partitioned_check(
@@ -78,13 +79,42 @@ def bands_expectations(
         from assets.judging import judge_bands
 
         verdicts = judge_bands(house, house.stages(context.partition_key))
-        work.says(_sentence(verdicts))
-    return _result(verdicts, work.summary)
+        work.says(_outcome(verdicts))
+    return _result(house, verdicts, _sentence(verdicts))
 
 
 _REASONS: Final = 5
+#: The entry of a rejected check's metadata that says what to do; the command line shows it.
+WHAT_TO_DO: Final = "what to do"
 
 CHECKS: Final = (delivery_expectations, bands_expectations)
+
+
+def _outcome(verdicts: "Sequence[tuple[str, Verdict]]") -> str:
+    """What the stage says: of a rejection only that it was one, because the error that follows has the reasons."""
+    bad = [name for name, verdict in verdicts if not verdict.success]
+    return f"rejected: {', '.join(bad)}" if bad else _sentence(verdicts)
+
+
+def _advice(house: House, verdicts: "Sequence[tuple[str, Verdict]]") -> str:
+    """What to do about a rejection, one line each, and where to look."""
+    from expectations.remedies import remedies
+
+    lines: list[str] = []
+    for _, verdict in verdicts:
+        if verdict.success:
+            continue
+        lines += remedies(verdict.failed("critical"))
+        if verdict.docs is not None:
+            lines.append(f"The page of the check: {verdict.docs.absolute()}")
+        if verdict.table == "delivery":
+            lines.append(f"The file is kept in {house.path / 'quarantine' / verdict.subject_sha256}")
+    others = [name for name, verdict in verdicts if verdict.success and verdict.table == "delivery"]
+    if others:
+        lines.append(f"Kept out with it: {', '.join(others)}; leave the rejected file out to take the rest in.")
+    if any(verdict.table == "bands" for _, verdict in verdicts):
+        lines.append("Nothing was published.")
+    return "\n".join(dict.fromkeys(lines))
 
 
 def _sentence(verdicts: "Sequence[tuple[str, Verdict]]") -> str:
@@ -102,7 +132,7 @@ def _sentence(verdicts: "Sequence[tuple[str, Verdict]]") -> str:
     return " ".join(parts)
 
 
-def _result(verdicts: "Sequence[tuple[str, Verdict]]", sentence: str) -> dg.AssetCheckResult:
+def _result(house: House, verdicts: "Sequence[tuple[str, Verdict]]", sentence: str) -> dg.AssetCheckResult:
     metadata: dict[str, dg.MetadataValue] = {}
     for name, verdict in verdicts:
         if verdict.docs is not None:
@@ -115,6 +145,8 @@ def _result(verdicts: "Sequence[tuple[str, Verdict]]", sentence: str) -> dg.Asse
             "\n".join(["| expectation | severity | outcome | reason |", "| --- | --- | --- | --- |", *rows])
         )
     passed = all(verdict.success for _, verdict in verdicts)
+    if not passed:
+        metadata[WHAT_TO_DO] = dg.MetadataValue.text(_advice(house, verdicts))
     noted = any(verdict.failed("warning") for _, verdict in verdicts)
     return dg.AssetCheckResult(
         passed=passed,

@@ -19,6 +19,7 @@ import dagster as dg
 
 from assets.house import House
 from assets.stage_log import StageListener
+from pipelines.checks import WHAT_TO_DO
 from pipelines.definitions import build_defs
 from pipelines.instance import open_instance
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _REPOSITORY: Final = {".dagster/repository": "__repository__@indforecast"}
 #: Runs made by a command carry its name.
 _COMMAND: Final = "indforecast/command"
+_INTERRUPT: Final = "DagsterExecutionInterruptedError"
 _LOG_BYTES: Final = 2_000_000
 _FULL_DISK: Final = 1_000_000
 
@@ -173,7 +175,9 @@ def _bury_the_dead(instance: dg.DagsterInstance) -> None:
 
 
 def _is_interrupt(event: dg.DagsterEvent) -> bool:
-    return event.is_step_failure and "DagsterExecutionInterruptedError" in str(event.step_failure_data.error)
+    if event.is_step_up_for_retry:
+        return _INTERRUPT in str(event.step_retry_data.error)
+    return event.is_step_failure and _INTERRUPT in str(event.step_failure_data.error)
 
 
 def _what_stopped(result: "dg.ExecuteInProcessResult", house: House) -> "IndforecastError":
@@ -183,14 +187,7 @@ def _what_stopped(result: "dg.ExecuteInProcessResult", house: House) -> "Indfore
         raise KeyboardInterrupt
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in failed:
-        deliveries = check.asset_key.to_user_string() == "staged_delivery"
-        where = house.path / "quarantine" if deliveries else house.checks
-        what = (
-            "The file is kept with its reasons in"
-            if deliveries
-            else "Nothing was published. The page of the check is in"
-        )
-        return ValidationRejected(str(check.description), hint=f"{what} {where}.")
+        return ValidationRejected(str(check.description), hint=str(check.metadata[WHAT_TO_DO].value))
     errors = [str(event.message).rstrip(".") for event in result.all_events if event.is_failure]
     return IndforecastError(
         f"The run {result.run_id} failed: {errors[-1] if errors else 'no reason given'}.",

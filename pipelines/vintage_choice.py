@@ -54,7 +54,7 @@ def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ..
     Raises
     ------
     InputError
-        If the month is none, or no partition.
+        If the month is none, or no partition; if everything known is later than today.
     NotFound
         If nothing was delivered in or after that month.
     """
@@ -73,7 +73,14 @@ def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ..
         )
         if day
     ]
-    latest = max(days)
+    # A delivery from the future moves nothing: the check of the run will reject it.
+    past = [day for day in days if day <= today()]
+    if not past:
+        raise InputError(
+            f"All that is known became available after {today()}, the day that this machine's clock shows.",
+            hint="Set the clock, or take the delivery in once its day has come.",
+        )
+    latest = max(past)
     if month is not None:
         parse_month(month)
         if month < FIRST_VINTAGE:
@@ -86,13 +93,7 @@ def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ..
                 f"Nothing was delivered in {month}: the newest vintage is {latest}.",
                 hint=f"Take the month in with 'indforecast ingest FILE', or choose a month up to {latest:%Y-%m}.",
             )
-    key = month or f"{latest:%Y-%m}"
-    if key > this_month():
-        raise InputError(
-            f"A delivery says that it was available from {latest}, which is in the future.",
-            hint="Mend its column available_from.",
-        )
-    return VintageChoice(key, tuple(waiting), empty)
+    return VintageChoice(month or f"{latest:%Y-%m}", tuple(waiting), empty)
 
 
 def unchanged_release(house: House, choice: VintageChoice) -> "Release | None":
@@ -130,7 +131,12 @@ def partition_of_file(house: House, path: Path) -> str:
 
 def this_month() -> str:
     """The running month in the Netherlands."""
-    return f"{datetime.now(_ZONE):%Y-%m}"
+    return f"{today():%Y-%m}"
+
+
+def today() -> date:
+    """The day in the Netherlands."""
+    return datetime.now(_ZONE).date()
 
 
 def _newest_in(house: House, path: Path) -> "date | None":

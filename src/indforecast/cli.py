@@ -2,8 +2,8 @@
 
 What belongs here: the group of commands, the form in which errors reach a reader, exit codes. What does not: the
 commands (``cli_cycle``: what changes something; ``cli_state``, ``cli_vintages``: what looks; ``cli_quarantine``:
-decisions on what was refused). Only click is imported at the top,
-because ``--help`` must come at once.
+decisions on what was refused; ``cli_dev``: the UI). Only click is imported at the top, because ``--help`` must
+come at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indforecast import __version__
-from indforecast.cli_cycle import dev, ingest, run
+from indforecast.cli_cycle import ingest, run
+from indforecast.cli_dev import dev
 from indforecast.cli_quarantine import quarantine
 from indforecast.cli_state import doctor, release, status
 from indforecast.cli_vintages import vintages
@@ -134,7 +136,7 @@ def _explain(error: Exception, arguments: Sequence[str]) -> int:
         told = _unexpected(error, arguments)
     click.echo(click.style(f"Error: {told.message}", fg="red"), err=True)
     if told.hint:
-        click.echo(f"  {told.hint}", err=True)
+        click.echo(textwrap.indent(told.hint, "  "), err=True)
     if "--json" in arguments:
         content: dict[str, Any] = {"error": {"kind": told.kind, "message": told.message, "hint": told.hint}}
         click.echo(json.dumps({**content, "exit_code": told.exit_code}, ensure_ascii=False, indent=2))

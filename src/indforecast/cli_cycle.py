@@ -1,7 +1,8 @@
-"""Commands that change something: ``run``, ``ingest``, ``dev``.
+"""Commands that change something: ``run``, ``ingest``.
 
-What belongs here: their options, progress on the console, what is said at the end. What does not: the stages
-(``assets``), how a run is executed (``pipelines``), commands that only look (``cli_state``).
+What belongs here: their options and what is said at the end. What does not: progress meanwhile (``cli_console``),
+the stages (``assets``), how a run is executed (``pipelines``), the house (``cli_house``), commands that only
+look (``cli_state``).
 """
 
 from __future__ import annotations
@@ -10,35 +11,21 @@ import json
 import os
 import shutil
 import sys
-import textwrap
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-if TYPE_CHECKING:
-    from types import ModuleType
+from indforecast.cli_console import Console
+from indforecast.cli_house import json_option, open_house, require_pipelines, settings_option
 
+if TYPE_CHECKING:
     from indforecast.publication.release import Release
-    from pipelines.in_process import Report, StageDone
+    from pipelines.in_process import Report
     from pipelines.resources import House
 
 _SAMPLE: Final = Path("samples") / "2026-01.csv"
-_STAGE_WIDTH: Final = 18
-_SUMMARY_WIDTH: Final = 110
-#: Without a terminal, progress within a stage is a line per so many seconds.
-_QUIET_SECONDS: Final = 10.0
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer with JSON on standard output.")
-settings_option = click.option(
-    "--config",
-    "settings_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="INDFORECAST_CONFIG",
-    show_envvar=True,
-    help="TOML with settings on top of the packaged ones.",
-)
 
 
 @click.command(
@@ -59,15 +46,16 @@ Examples:
 def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bool) -> int:
     """Run the monthly cycle: from what waits in the drop folder to a release.
 
-    An empty store begins with the packaged reference data. When nothing is new, the release that exists is
-    verified and nothing is computed.
+    The drop folder is 'drop' in the home: put deliveries there, or name them with 'indforecast ingest'. An empty
+    store begins with the packaged reference data. When nothing is new, the release that exists is verified and
+    nothing is computed.
     """
     began = time.perf_counter()
-    _pipelines()
+    require_pipelines()
     from pipelines.in_process import execute
     from pipelines.vintage_choice import choose_vintage, unchanged_release
 
-    house = _house(home, settings_file)
+    house = open_house(home, settings_file)
     house.settings()
     choice = choose_vintage(house, vintage)
     existing = unchanged_release(house, choice)
@@ -75,7 +63,7 @@ def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bo
         return _say_unchanged(existing, as_json)
     console = Console(total=11)
     click.echo(f"Vintage {choice.partition_key}, home {home}", err=True)
-    report = _report(console)
+    report = report_to(console)
     try:
         execute("monthly_cycle", house, choice.partition_key, report, command="run")
     finally:
@@ -111,24 +99,24 @@ def ingest(home: Path, files: tuple[Path, ...], preview: bool, settings_file: Pa
     A file is a canonical CSV, or a publisher's export (CSV, XLSX, ODS) in words that a mapping knows; mappings of
     your own stand in the folder 'publishers' of the home. A file that fails a critical check changes nothing but
     the quarantine. The same file twice changes nothing at all. An empty store is given the packaged reference data
-    first.
+    first. Nothing is published by this: 'indforecast run' does that.
     """
     if preview:
         from indforecast.cli_preview import show_understanding
 
         return show_understanding(home, files, as_json)
-    _pipelines()
+    require_pipelines()
     from indforecast.sources.drop_folder import read_incoming
     from pipelines.in_process import execute
     from pipelines.vintage_choice import choose_vintage
 
-    house = _house(home, settings_file)
+    house = open_house(home, settings_file)
     for path in files:
         read_incoming(path)
     choice = choose_vintage(house, files=files)
     before = house.store().newest_vintage()
     console = Console(total=4)
-    report = _report(console)
+    report = report_to(console)
     try:
         execute("ingest_delivery", house, choice.partition_key, report, files=files, command="ingest")
     finally:
@@ -143,165 +131,16 @@ def ingest(home: Path, files: tuple[Path, ...], preview: bool, settings_file: Pa
         click.echo("Nothing new: every row was known already, and nothing was changed.")
         return 0
     moved = f", before it was {before}" if before not in (None, newest) else ""
-    click.echo(f"{added:,} rows added. The newest vintage is {newest}{moved}.")
+    click.echo(f"{added:,} {'row' if added == 1 else 'rows'} added. The newest vintage is {newest}{moved}.")
     click.echo(f"\nNext: {_command('run')}")
     return 0
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  indforecast dev
-  indforecast dev --port 3001
-"""
-)
-@click.option(
-    "--port", type=click.IntRange(1024, 65535), default=3000, show_default=True, help="Port on loopback."
-)
-@settings_option
-@click.pass_obj
-def dev(home: Path, port: int, settings_file: Path | None) -> None:
-    """Open the Dagster UI with its daemon on this machine; end it with Ctrl-C.
-
-    Runs made with 'indforecast run' stand in it. Schedule and sensor are off until they are switched on there.
-    """
-    _pipelines()
-    from pipelines.instance import prepare_instance
-    from pipelines.resources import ROOT
-
-    house = _house(home, settings_file)
-    house.settings()
-    house.drop.mkdir(parents=True, exist_ok=True)
-    folder = prepare_instance(home)
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(folder),
-        "INDFORECAST_HOME": str(home),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    if settings_file is not None:
-        environment["INDFORECAST_CONFIG"] = str(settings_file.absolute())
-    click.echo(f"Dagster UI: http://127.0.0.1:{port}  (home {home}; Ctrl-C ends it)")
-    sys.stdout.flush()
-    # Whatever Dagster leaves in its current folder stays in the house.
-    os.chdir(folder)
-    workspace = str(ROOT / "workspace.yaml")
-    command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-w", workspace]
-    os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter, no shell
-
-
-class Console:
-    """Progress of a run: one line per stage on standard error.
-
-    Parameters
-    ----------
-    total : int
-        Stages of the run.
-    """
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._number = 0
-        self._stream = _own_stream()
-        self._live = sys.stderr.isatty()
-        self._said = 0.0
-
-    def begin(self, stage: str) -> None:
-        """A stage begins."""
-        self._number += 1
-        self._said = time.monotonic()
-        if self._live:
-            self._write(f"\r\x1b[K{self._head(stage)}  …")
-
-    def progress(self, stage: str, what: str, done: int, total: int) -> None:
-        """Progress within a stage."""
-        if self._live:
-            self._write(f"\r\x1b[K{self._head(stage)}  {done}/{total} {what}")
-        elif time.monotonic() - self._said >= _QUIET_SECONDS and done < total:
-            self._said = time.monotonic()
-            self._write(f"{self._head(stage)}  {done}/{total} {what}\n")
-
-    def end(self, done: StageDone) -> None:
-        """A stage is done."""
-        lead = "\r\x1b[K" if self._live else ""
-        summary = textwrap.shorten(done.summary, _SUMMARY_WIDTH, placeholder=" …")
-        self._write(f"{lead}{self._head(done.stage)}  {done.seconds:5.1f} s  {summary}\n")
-
-    def close(self) -> None:
-        """End a line that was left open."""
-        if self._live:
-            self._write("\r\x1b[K")
-
-    def _head(self, stage: str) -> str:
-        return f"  {self._number:2d}/{self._total}  {stage:<{_STAGE_WIDTH}}"
-
-    def _write(self, text: str) -> None:
-        click.echo(text, file=self._stream, nl=False)
-
-
-def _own_stream() -> IO[str]:
-    """Standard error as it is now: during a run everything else that prints is led into a log."""
-    try:
-        descriptor = os.dup(sys.stderr.fileno())
-    except (OSError, ValueError, AttributeError):
-        return sys.stderr  # Not a file: a test or another program listens.
-    return os.fdopen(descriptor, "w", encoding=sys.stderr.encoding, errors="replace")
-
-
-def _report(console: Console) -> Report:
+def report_to(console: Console) -> Report:
+    """What a run says while it works, printed on ``console``."""
     from pipelines.in_process import Report
 
     return Report(on_begin=console.begin, on_progress=console.progress, on_end=console.end)
-
-
-def _pipelines() -> ModuleType:
-    """The wiring of the checkout, or one sentence where there is none.
-
-    Raises
-    ------
-    NotFound
-        Outside a checkout.
-    """
-    from indforecast.domain.errors import NotFound
-
-    try:
-        import pipelines
-    except ModuleNotFoundError:
-        raise NotFound(
-            "This command needs the pipeline, which is part of a checkout and not of the installed package.",
-            hint="Clone the repository and type 'make run' there.",
-        ) from None
-    return pipelines
-
-
-def _house(home: Path, settings_file: Path | None) -> House:
-    from pipelines.resources import House
-
-    _log_to_file(home)
-    return House(
-        home=str(home),
-        tables=os.environ.get("INDFORECAST_STORE") or None,
-        settings_file=str(settings_file.absolute()) if settings_file else None,
-    )
-
-
-def _log_to_file(home: Path) -> None:
-    """Libraries' remarks and warnings go into a file of the house; the console belongs to progress."""
-    import logging
-
-    from indforecast.vintages.failures import explained
-
-    folder = home / "logs"
-    with explained(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(
-            filename=folder / "indforecast.log",
-            encoding="utf-8",
-            level=logging.WARNING,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
-    logging.captureWarnings(True)
 
 
 def _published(house: House, partition_key: str) -> Release:

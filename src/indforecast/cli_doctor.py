@@ -28,6 +28,8 @@ _LITTLE_DISK: Final = 2_000_000_000
 _NO_DISK: Final = 200_000_000
 #: A monthly house whose newest figure is older than this has probably missed a delivery.
 _OLD: Final = timedelta(days=62)
+#: Characters of somebody else's error that are shown.
+_LONGEST: Final = 160
 _PINNED: Final = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)")
 
 
@@ -86,7 +88,15 @@ def _ask(name: str, question: Callable[[], Finding]) -> Finding:
     except IndforecastError as error:
         return Finding(name, "fail", str(error))
     except Exception as error:  # A doctor who faints helps nobody: the next question is still asked.
-        return Finding(name, "fail", f"{type(error).__name__}: {error}")
+        return Finding(
+            name, "fail", f"could not be looked at: {_plainly(error)}; check the home's owner and rights"
+        )
+
+
+def _plainly(error: Exception) -> str:
+    """What is wrong, in one line; a database's error without its statement."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    return (text.splitlines() or [type(error).__name__])[0][:_LONGEST].rstrip(".")
 
 
 def _python() -> Finding:
@@ -131,8 +141,13 @@ def _home(home: Path) -> Finding:
 def _disk(home: Path) -> Finding:
     existing = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(existing).free
-    status: Status = "fail" if free < _NO_DISK else "warn" if free < _LITTLE_DISK else "ok"
-    return Finding("disk", status, f"{free / 1e9:.1f} GB free")
+    text = f"{free / 1e9:.1f} GB free"
+    advice = "free some space, or name a home on another disk with --home"
+    if free < _NO_DISK:
+        return Finding("disk", "fail", f"{text}, and a run needs {_NO_DISK / 1e9:.1f} GB: {advice}")
+    if free < _LITTLE_DISK:
+        return Finding("disk", "warn", f"{text}, which will not last: {advice}")
+    return Finding("disk", "ok", text)
 
 
 def _settings() -> Finding:
@@ -163,6 +178,7 @@ def _lock(home: Path, tables: str | None) -> Finding:
 
 
 def _store(home: Path, tables: str | None) -> Finding:
+    from indforecast.reference.dataset import REFERENCE_NAME
     from indforecast.vintages.store import Store
 
     store = Store(home, tables)
@@ -170,12 +186,20 @@ def _store(home: Path, tables: str | None) -> Finding:
     if newest is None:
         return Finding("store", "ok", "empty; the first run loads the reference data")
     known = store.as_of()
-    count = len(store.deliveries())
+    names = list(store.deliveries()["name"])
+    count = len(names)
     word = "delivery" if count == 1 else "deliveries"
     text = f"{len(known.observations):,} months known on {newest}, from {count} {word}"
+    if set(names) == {REFERENCE_NAME}:
+        last = f"{known.observations['period'].max():%B %Y}"
+        return Finding(
+            "store", "ok", f"{text}: the embedded reference data, which end in {last}; deliver newer months"
+        )
     age = datetime.now(UTC).date() - newest
     if age > _OLD:
-        return Finding("store", "warn", f"{text}; nothing came in for {age.days} days")
+        return Finding(
+            "store", "warn", f"{text}; nothing came in for {age.days} days: deliver the months since, with ingest"
+        )
     return Finding("store", "ok", text)
 
 
@@ -200,7 +224,11 @@ def _quarantine(home: Path) -> Finding:
     if not kept:
         return Finding("quarantine", "ok", "nothing waits for a decision")
     names = ", ".join(str(one["name"]) for one in kept[:5])
-    return Finding("quarantine", "warn", f"{len(kept)} refused: {names}; see 'indforecast quarantine list'")
+    return Finding(
+        "quarantine",
+        "warn",
+        f"{len(kept)} refused: {names}; see 'indforecast quarantine list', then accept or reject",
+    )
 
 
 def _releases(home: Path) -> Finding:
@@ -224,6 +252,12 @@ def _dagster(home: Path) -> Finding:
         return Finding("dagster", "ok", "not looked at outside a checkout")
     if not (home / "dagster" / "dagster.yaml").exists():
         return Finding("dagster", "ok", "the instance is made by the first run")
+    folder = home / "dagster"
+    shut = [path for path in (folder, *folder.rglob("*.db")) if not os.access(path, os.W_OK)]
+    if shut:
+        return Finding(
+            "dagster", "fail", f"the record of runs, {shut[0]}, cannot be written; check its owner and rights"
+        )
     import dagster as dg
 
     from pipelines.instance import open_instance
@@ -234,9 +268,18 @@ def _dagster(home: Path) -> Finding:
         count = instance.get_runs_count()
     if running:
         ids = ", ".join(run.run_id[:8] for run in running[:3])
-        return Finding("dagster", "warn", f"{len(running)} of {count} runs say they are still at work: {ids}")
+        says = "run says it is" if len(running) == 1 else "runs say they are"
+        return Finding(
+            "dagster",
+            "warn",
+            f"{len(running)} {says} still at work: {ids}; if none is, the next 'indforecast run' closes it",
+        )
     same = (home / "dagster" / "dagster.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
-    return Finding("dagster", "ok", f"{count} runs kept{'' if same else '; its dagster.yaml was changed here'}")
+    return Finding(
+        "dagster",
+        "ok",
+        f"{count} {'run' if count == 1 else 'runs'} kept{'' if same else '; its dagster.yaml was changed here'}",
+    )
 
 
 def _checkout() -> Path | None:

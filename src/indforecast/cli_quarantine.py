@@ -118,9 +118,11 @@ def accept(home: Path, delivery: str, name: str, reason: str, day: datetime | No
     It is judged again: only the expectations it failed before are set aside. The decision stands in its verdict
     and in the manifest of every release made from it.
     """
-    from indforecast.cli_cycle import Console, _house, _pipelines, _report
+    from indforecast.cli_console import Console
+    from indforecast.cli_cycle import report_to
+    from indforecast.cli_house import open_house, require_pipelines
 
-    _pipelines()
+    require_pipelines()
     from pipelines.acceptance import require_acceptable
     from pipelines.in_process import execute
     from pipelines.vintage_choice import choose_vintage
@@ -131,13 +133,13 @@ def accept(home: Path, delivery: str, name: str, reason: str, day: datetime | No
     failed = [str(one.get("name", "")) for one in _critical(entry)]
     require_acceptable(str(entry["name"]), failed)
     settings = os.environ.get("INDFORECAST_CONFIG")
-    house = _house(home, Path(settings) if settings else None)
+    house = open_house(home, Path(settings) if settings else None)
     path = _content(entry)
     choice = choose_vintage(house, files=(path,))
     with house.store().lock():
         _record(home, entry, "accept", name, reason, day, tuple(failed))
         progress = Console(total=4)
-        report = _report(progress)
+        report = report_to(progress)
         try:
             execute(
                 "ingest_delivery", house, choice.partition_key, report, files=(path,), command="quarantine accept"

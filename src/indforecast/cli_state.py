@@ -1,7 +1,8 @@
 """Commands that look and change nothing: ``status``, ``doctor``, ``release``.
 
-What belongs here: their options and their words. What does not: diagnosis itself (``cli_doctor``), commands that
-change something (``cli_cycle``). They work without a checkout as well.
+What belongs here: their options and their words. What does not: diagnosis itself (``cli_doctor``), gathering what
+``status`` says (``cli_status``), commands that change something (``cli_cycle``). They work without a checkout as
+well.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from indforecast.cli_status import state_of, summary_of
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indforecast.publication.release import Release
-    from indforecast.vintages.store import Store
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer with JSON on standard output.")
 
@@ -30,25 +34,34 @@ Examples:
 @json_option
 @click.pass_obj
 def status(home: Path, as_json: bool) -> None:
-    """What is known, what was published, what waits."""
-    state = _state(home)
+    """What is known, what was published, what waits, what was refused, and whether a run is due.
+
+    What waits are the files in the drop folder, 'drop' in the home; the next run takes them in.
+    """
+    state = state_of(home, _tables())
     if as_json:
         click.echo(json.dumps(state, ensure_ascii=False, indent=2))
         return
     click.echo(f"home            {home}")
     click.echo(f"newest vintage  {state['newest_vintage'] or 'none: the store is empty'}")
     latest = state["latest_release"]
-    click.echo(f"latest release  {latest['release_id'] if latest else 'none'}")
+    click.echo(f"latest release  {_title(latest) if latest else 'none'}")
     if latest:
         click.echo(f"next release    {latest['next_release']}")
+    click.echo(f"drop folder     {state['drop_folder']}")
     click.echo(f"waiting files   {', '.join(state['waiting']) or 'none'}")
-    click.echo(f"quarantine      {', '.join(kept['name'] for kept in state['quarantine']) or 'empty'}")
+    click.echo(f"quarantine      {'' if state['quarantine'] else 'empty'}".rstrip())
+    for kept in state["quarantine"]:
+        click.echo(f"  {kept['name']}: {' '.join(kept['reasons'])}")
+        for hint in kept["what_to_do"]:
+            click.echo(f"    {hint}")
+        click.echo(f"    kept in {kept['folder']}")
     if state["series"]:
         click.echo("\nlast month per stream")
     for entry in state["series"]:
         click.echo(f"  {entry['series_id']:<20}  {entry['last_month']}  {entry['basis']}")
-    if state["newest_vintage"] is None:
-        click.echo("\nNext: indforecast run")
+    if state["run_due"]:
+        click.echo(f"\nA run is due: {state['run_due']}.\nNext: indforecast run")
 
 
 @click.command(
@@ -97,11 +110,13 @@ def list_(home: Path, as_json: bool) -> None:
 
     found = list_releases(home)
     if as_json:
-        click.echo(json.dumps([_summary(one) for one in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([summary_of(one) for one in found], ensure_ascii=False, indent=2))
         return
     for one in found:
         origin, vintage = one.manifest["forecast_origin"], one.manifest["vintage"]
-        click.echo(f"{one.release_id}  data until {origin}  as known on {vintage}  {one.path}")
+        note = _settings_note(one.own_settings)
+        edition = f"edition {one.manifest['edition']}{f', {note}' if note else ''}"
+        click.echo(f"{one.release_id}  data until {origin}  as known on {vintage}  {edition}  {one.path}")
     if not found:
         click.echo(f"There is no release in {home} yet. Make one with 'indforecast run'.")
 
@@ -128,7 +143,11 @@ def show(home: Path, release_id: str, as_json: bool) -> None:
     figures = headline(one)
     inputs = one.manifest["inputs"]
     if as_json:
-        content = {**_summary(one), "figures": [figure.to_dict() for figure in figures], "manifest": one.manifest}
+        content = {
+            **summary_of(one),
+            "figures": [figure.to_dict() for figure in figures],
+            "manifest": one.manifest,
+        }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
     previous = one.manifest["previous"]
@@ -138,6 +157,8 @@ def show(home: Path, release_id: str, as_json: bool) -> None:
     lines = {
         "data until": one.manifest["forecast_origin"],
         "as known on": one.manifest["vintage"],
+        "edition": str(one.manifest["edition"]),
+        "settings": _settings_line(one),
         "previous": previous["release_id"] if previous else "none",
         "next release": one.manifest["next_release"],
         "deliveries": ", ".join(entry["name"] for entry in inputs["deliveries"]),
@@ -212,59 +233,17 @@ def _tables() -> str | None:
     return os.environ.get("INDFORECAST_STORE") or None
 
 
-def _summary(one: Release) -> dict[str, Any]:
-    return {
-        "release_id": one.release_id,
-        "vintage": one.manifest["vintage"],
-        "forecast_origin": one.manifest["forecast_origin"],
-        "next_release": one.manifest["next_release"],
-        "folder": str(one.path),
-        "report": str(one.report),
-    }
+def _settings_note(changed: Sequence[str]) -> str:
+    """That a release was made with settings of somebody's own; empty for the packaged ones."""
+    return f"own settings: {len(changed)} changed" if changed else ""
 
 
-def _state(home: Path) -> dict[str, Any]:
-    from indforecast.cli_quarantine import waiting
-    from indforecast.publication.release import list_releases
-    from indforecast.sources.drop_folder import waiting_files
-    from indforecast.vintages.quarantine import list_quarantine
-    from indforecast.vintages.store import Store
-
-    store = Store(home, _tables())
-    refused = list_quarantine(home)
-    dealt_with = set(store.deliveries()["delivery_id"]) | {kept["delivery_id"] for kept in refused}
-    newest = store.newest_vintage()
-    releases = list_releases(home)
-    return {
-        "home": str(home),
-        "newest_vintage": newest.isoformat() if newest else None,
-        "series": _series(store) if newest else [],
-        "deliveries": len(store.deliveries()),
-        "latest_release": _summary(releases[-1]) if releases else None,
-        "releases": len(releases),
-        "waiting": [path.name for path in waiting_files(home / "drop", dealt_with)],
-        "quarantine": [
-            {
-                "name": kept["name"],
-                "delivery_id": kept["delivery_id"],
-                "folder": kept["folder"],
-                "reasons": [str(reason.get("sentence", reason)) for reason in kept["reasons"]],
-            }
-            for kept in waiting(home)
-        ],
-    }
+def _settings_line(one: Release) -> str:
+    if "own_settings" not in one.manifest:
+        return "not recorded, by an earlier version"
+    return _settings_note(one.own_settings) or "as packaged"
 
 
-def _series(store: Store) -> list[dict[str, str]]:
-    """The last month of every configured base stream; nationalities and published totals are left out."""
-    from indforecast.config import load_settings
-
-    named = os.environ.get("INDFORECAST_CONFIG")
-    streams = load_settings(Path(named) if named else None).hierarchy.base_ids
-    known = store.as_of().observations
-    national = known[known["series_id"].isin(streams)]
-    last = national.sort_values("period").drop_duplicates("series_id", keep="last").sort_values("series_id")
-    return [
-        {"series_id": str(row.series_id), "last_month": f"{row.period:%Y-%m}", "basis": str(row.basis)}
-        for row in last.itertuples()
-    ]
+def _title(latest: dict[str, Any]) -> str:
+    note = _settings_note(latest["own_settings"])
+    return f"{latest['release_id']}  (edition {latest['edition']}{f', {note}' if note else ''})"

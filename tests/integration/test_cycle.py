@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,6 +31,8 @@ def test_a_run_ends_with_release_folder_report_and_three_figures(first_month: An
     shown = answer.json
     assert shown["vintage"] == "2026-01-30"
     assert shown["forecast_origin"] == "2025-12"
+    (delivery,) = shown["manifest"]["inputs"]["deliveries"]
+    assert delivery["publisher"] == "CBS, IND, COA (embedded reference data)"
     assert [figure["key"] for figure in shown["figures"]] == ["inflow", "staff", "budget"]
     assert Path(shown["report"]).is_file()
     assert Path(shown["report"]).parent == Path(shown["folder"])
@@ -134,13 +137,68 @@ def test_a_rejected_delivery_changes_nothing_but_the_quarantine(copy_of: Any, tm
     assert kept["name"] == "bad.csv"
     assert (Path(kept["folder"]) / "bad.csv").read_bytes() == bad.read_bytes()
     assert any("line 3" in reason for reason in kept["reasons"])
+    # What is wrong stands there once, and then what to do and where to look.
+    assert answer.err.count("negative count") == 1
+    assert "Correct the count and deliver the file again." in answer.err
+    assert "Correct the count and deliver the file again." in kept["what_to_do"]
+    assert str(kept["folder"]) in answer.err
+    (page,) = [line.split(": ", 1)[1] for line in answer.err.splitlines() if "page of the check" in line]
+    assert "negative count" in Path(page).read_text(encoding="utf-8")
+    assert not any("not delivered" in reason for reason in kept["reasons"])
+
+
+def test_a_delivery_from_the_future_is_rejected_like_any_other(copy_of: Any, tmp_path: Path) -> None:
+    drop = copy_of.home / "drop"
+    drop.mkdir()
+    late = tmp_path / "future.csv"
+    late.write_text(
+        f"{HEADER}students,2026-01,1200,simulated,study_application,a test,2026-02-15\n"
+        "asylum_first,2098-05,1200,simulated,first_application_signed,a test,2098-06-20\n",
+        encoding="utf-8",
+    )
+    before = copy_of.content()
+    answer = copy_of("ingest", str(late))
+    assert answer.code == 3
+    assert "future.csv is rejected" in answer.err
+    assert "2098-06-20, which is in the future (line 3)" in answer.err
+    assert "Correct available_from" in answer.err
+    assert copy_of.content() == before
+    assert [kept["name"] for kept in copy_of("status", "--json").json["quarantine"]] == ["future.csv"]
+    shutil.rmtree(copy_of.home / "quarantine")
+    shutil.copy(late, drop)
+    assert copy_of("run").code == 3
+    assert copy_of.content() == before
+    assert copy_of("run", "--json").json["status"] == "unchanged"
+
+
+def test_a_missing_month_is_asked_for(copy_of: Any, tmp_path: Path) -> None:
+    gap = tmp_path / "gap.csv"
+    gap.write_text(f"{HEADER}students,2026-02,1200,simulated,study_application,a test,2026-03-15\n")
+    answer = copy_of("ingest", str(gap))
+    assert answer.code == 3
+    assert "Deliver 2026-01 first, or in the same file." in answer.err
+
+
+def test_after_an_ingest_a_run_is_due_and_after_the_run_it_is_not(copy_of: Any, tmp_path: Path) -> None:
+    assert copy_of("status", "--json").json["run_due"] is None
+    one = tmp_path / "one.csv"
+    one.write_text(f"{HEADER}students,2026-01,1200,simulated,study_application,a test,2026-02-15\n")
+    assert "1 row added." in copy_of("ingest", str(one)).out
+    due = copy_of("status", "--json").json["run_due"]
+    assert "2026-01-30" in due
+    assert "2026-02-15" in due
+    assert "A run is due" in copy_of("status").out
+    assert copy_of("run").code == 0
+    assert copy_of("status", "--json").json["run_due"] is None
 
 
 def test_one_bad_file_keeps_its_companions_out_as_well(copy_of: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(f"{HEADER}no_such_stream,2026-01,5,simulated,test,a test,2026-02-20\n", encoding="utf-8")
     before = copy_of.content()
-    assert copy_of("ingest", str(SAMPLE), str(bad)).code == 3
+    answer = copy_of("ingest", str(SAMPLE), str(bad))
+    assert answer.code == 3
+    assert "Kept out with it: 2026-01.csv" in answer.err
     assert copy_of.content() == before
     assert [kept["name"] for kept in copy_of("status", "--json").json["quarantine"]] == ["bad.csv"]
 
@@ -160,7 +218,9 @@ def test_an_unreadable_file_is_named_with_its_line_and_kept(copy_of: Any, tmp_pa
     assert answer.json["exit_code"] == 2
     assert answer.json["error"]["kind"] == "InputError"
     assert "line 2" in answer.json["error"]["message"]
-    assert [kept["name"] for kept in copy_of("status", "--json").json["quarantine"]] == ["broken.csv"]
+    (kept,) = copy_of("status", "--json").json["quarantine"]
+    assert kept["name"] == "broken.csv"
+    assert str(kept["folder"]) in answer.json["error"]["hint"]
 
 
 def test_another_figure_for_a_known_month_is_refused_and_kept(copy_of: Any, tmp_path: Path) -> None:
@@ -217,6 +277,23 @@ def test_an_interrupt_ends_the_run_and_nothing_is_tried_again(
     assert copy_of.content() == before
 
 
+def test_an_interrupt_between_two_stages_ends_the_run_as_well(
+    copy_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dagster as dg
+
+    def interrupted(**_: object) -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    published = sorted((copy_of.home / "releases").iterdir())
+    monkeypatch.setattr("assets.history.dg", SimpleNamespace(MaterializeResult=interrupted, DataVersion=str))
+    answer = copy_of("run", "--vintage", "2025-06")
+    assert answer.code == 130
+    assert "Interrupted" in answer.err
+    assert answer.err.count(" history ") == 1
+    assert sorted((copy_of.home / "releases").iterdir()) == published
+
+
 def test_a_full_disk_is_one_sentence_wherever_it_comes_up(copy_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import collections
 
@@ -264,6 +341,13 @@ def test_settings_of_ones_own_make_another_edition_on_the_same_vintage(copy_of: 
     first, second = copy_of("release", "list", "--json").json
     assert first["vintage"] == second["vintage"]
     assert first["release_id"] != second["release_id"]
+    assert [one["edition"] for one in (first, second)] == [1, 2]
+    assert "forecast.paths" in first["own_settings"]
+    lines = copy_of("release", "list").out.splitlines()
+    note = f"own settings: {len(first['own_settings'])} changed"
+    assert [f"edition {number}, {note}" in line for number, line in enumerate(lines, 1)] == [True, True]
+    assert f"(edition 2, {note})" in copy_of("status").out
+    assert note in copy_of("release", "show").out
     # Both editions exist now, and each is found again under its own settings.
     assert copy_of("run", "--json").json["release_id"] == first["release_id"]
 
@@ -312,6 +396,8 @@ def test_a_healthy_house_has_nothing_to_fail(first_month: Any) -> None:
     found = {check["name"]: check["status"] for check in answer.json["checks"]}
     assert {"home", "disk", "lock", "store", "quarantine", "releases", "dagster"} <= found.keys()
     assert found["releases"] == "ok"
+    # Only the embedded reference data came in: nothing was missed, however old they are.
+    assert found["store"] == "ok"
 
 
 def test_status_knows_every_stream_and_the_latest_release(first_month: Any) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from collections import namedtuple
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from indforecast import cli_doctor
 from indforecast.cli_doctor import Finding, examine
+from indforecast.sources.file_drop import FileDrop
 from indforecast.vintages.quarantine import quarantine
 from indforecast.vintages.store import Store
 
@@ -88,3 +90,59 @@ def test_wrong_settings_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     finding = found(tmp_path)["settings"]
     assert finding.status == "fail"
     assert "paths" in finding.message
+
+
+@pytest.mark.parametrize("free", [10, 1_000_000_000])
+def test_a_disk_that_is_too_small_comes_with_what_to_do(
+    free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(0, 0, free))
+    assert "free some space" in found(tmp_path)["disk"].message
+
+
+def test_an_error_of_a_database_is_told_without_its_statement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    def broken(home: Path) -> Finding:
+        raise OperationalError("PRAGMA main.table_info(x)", {}, Exception("attempt to write a readonly database"))
+
+    monkeypatch.setattr(cli_doctor, "_dagster", broken)
+    finding = found(tmp_path)["dagster"]
+    assert finding.status == "fail"
+    assert "attempt to write a readonly database" in finding.message
+    assert "PRAGMA" not in finding.message
+    assert "OperationalError" not in finding.message
+    assert "owner and rights" in finding.message
+
+
+def test_a_record_of_runs_that_cannot_be_written_is_named_before_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dagster").mkdir()
+    (tmp_path / "dagster" / "dagster.yaml").write_text("")
+    real = os.access
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode: "dagster" not in str(path).removeprefix(str(tmp_path)) and real(path, mode),
+    )
+    finding = found(tmp_path)["dagster"]
+    assert finding.status == "fail"
+    assert f"{tmp_path / 'dagster'}, cannot be written" in finding.message
+
+
+@pytest.mark.parametrize(("name", "status"), [("reference-observations.csv", "ok"), ("2020.csv", "warn")])
+def test_only_a_house_that_somebody_delivered_to_can_miss_a_delivery(
+    name: str, status: str, tmp_path: Path
+) -> None:
+    content = b"series_id,period,observed,available_from\nstudents,2019-12,5,2020-01-20\n"
+    Store(tmp_path).append(FileDrop().read(content, name))
+    finding = found(tmp_path)["store"]
+    assert finding.status == status
+    if status == "ok":
+        assert "embedded reference data, which end in December 2019" in finding.message
+    else:
+        assert "deliver the months since" in finding.message

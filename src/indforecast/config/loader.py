@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from indforecast.config.settings import Settings
+from indforecast.config.wording import first_of, in_words, unknown
 from indforecast.domain.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def load_settings(user_file: Path | None = None) -> Settings:
     if user_file is not None:
         text, user = _read_user(user_file)
         texts = {str(user_file): text, **texts}
-        merged = _merge(merged, user)
+        merged = _merge(packaged_tree := merged, user)
+        _check_stream_names(user, packaged_tree, user_file, text)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
@@ -76,6 +78,23 @@ def _read_user(path: Path) -> tuple[str, dict[str, Any]]:
         raise ConfigError(f"{path} is not TOML: {error}.", hint="Mend that line.") from None
 
 
+def _check_stream_names(user: Mapping[str, Any], packaged_tree: Mapping[str, Any], path: Path, text: str) -> None:
+    """Refuse figures for a stream that is none: without this, the error would ask for all its other figures."""
+    planning = user.get("planning")
+    own = planning.get("streams") if isinstance(planning, dict) else None
+    added = user.get("streams")
+    known = [*packaged_tree["planning"]["streams"]]
+    if isinstance(added, list):
+        known += [str(item.get("series_id")) for item in added if isinstance(item, dict) and not item.get("parts")]
+    for name in own if isinstance(own, dict) else ():
+        if name not in known:
+            line, _ = line_of(text, ("planning", "streams", name))
+            raise ConfigError(
+                f"{path}, line {line}, field 'planning.streams.{name}': {unknown(name, known)}",
+                hint="Mend the name and run again.",
+            )
+
+
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
@@ -94,7 +113,7 @@ def _is_parameter(table: dict[str, Any]) -> bool:
 
 def _explain(error: ValidationError, texts: Mapping[str, str]) -> ConfigError:
     """One sentence on the first error; ``texts`` are the files by name, the user's first."""
-    first = error.errors(include_url=False)[0]
+    first = first_of(error.errors(include_url=False))
     loc = first["loc"]
     field = ".".join(str(part) for part in loc) or "settings"
     found = {name: line_of(text, loc) for name, text in texts.items()}
@@ -103,8 +122,9 @@ def _explain(error: ValidationError, texts: Mapping[str, str]) -> ConfigError:
     where = f"{name}, line {line}" if depth else next(iter(texts))
     more = error.error_count() - 1
     rest = f" ({more} more)" if more else ""
-    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
-    return ConfigError(f"{where}, field '{field}': {reason}{rest}.", hint="Mend the value and run again.")
+    reason = in_words(first, Settings)
+    told = f"{reason}{rest}" if reason.endswith("?") else f"{reason}{rest}."
+    return ConfigError(f"{where}, field '{field}': {told}", hint="Mend the value and run again.")
 
 
 def line_of(text: str, loc: Sequence[int | str]) -> tuple[int, int]:

@@ -1,85 +1,43 @@
 """Planning's figures as frozen models: every one a :class:`Parameter` with a source or an assumption.
 
-What belongs here: which figures there are, their ranges, and what has to hold between them. What does not:
-their values (``netherlands/planning_*.toml``) and what is computed with them (``indforecast.planning``).
+What belongs here: which figures there are, and what has to hold between them. What does not: their units and
+ranges (``config.kinds``), their values (``netherlands/planning_*.toml``) and what is computed with them
+(``indforecast.planning``).
 """
 
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from indforecast.config.kinds import (
+    YEAR,
+    ByYear,
+    CasesAYear,
+    DatedCapacity,
+    DatedCases,
+    DatedResidents,
+    DatedShare,
+    DatedStay,
+    Hours,
+    Months,
+    Norm,
+    Price,
+    ProductiveHours,
+    Rate,
+    ResidentCost,
+    Residents,
+    Share,
+    StayMonths,
+    WholeMonths,
+    above_zero,
+)
 from indforecast.config.parameter import Frozen, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
-_YEAR = re.compile(r"^\d{4}$")
-
-
-def is_month(key: str) -> bool:
-    """Whether a key dates a figure, ``YYYY-MM``."""
-    return _MONTH.match(key) is not None
-
-
-def _at_least(low: float) -> AfterValidator:
-    def check(parameter: Parameter) -> Parameter:
-        if parameter.value < low:
-            raise ValueError(f"must be at least {low:g} {parameter.unit}, got {parameter.value:g}")
-        return parameter
-
-    return AfterValidator(check)
-
-
-def _above_zero(parameter: Parameter) -> Parameter:
-    if parameter.value <= 0:
-        raise ValueError(f"must be above 0 {parameter.unit}, got {parameter.value:g}")
-    return parameter
-
-
-def _share(parameter: Parameter) -> Parameter:
-    if not 0 <= parameter.value <= 1:
-        raise ValueError(f"is a share and must lie between 0 and 1, got {parameter.value:g}")
-    return parameter
-
-
-def _whole(parameter: Parameter) -> Parameter:
-    if parameter.value != round(parameter.value):
-        raise ValueError(f"must be a whole number of {parameter.unit}, got {parameter.value:g}")
-    return parameter
-
-
-def _month_keys(values: dict[str, Parameter]) -> dict[str, Parameter]:
-    if not values:
-        raise ValueError('needs at least one month, for example "2025-12" = { value = ... }')
-    for key in values:
-        if not is_month(key):
-            raise ValueError(f"'{key}' is not a month; write YYYY-MM")
-    return values
-
-
-def _year_keys(values: dict[str, Parameter]) -> dict[str, Parameter]:
-    for key in values:
-        if not _YEAR.match(key):
-            raise ValueError(f"'{key}' is not a year; write YYYY")
-    return values
-
-
-NonNegative = Annotated[Parameter, _at_least(0)]
-Positive = Annotated[Parameter, AfterValidator(_above_zero)]
-Share = Annotated[Parameter, AfterValidator(_share)]
-WholeMonths = Annotated[Parameter, _at_least(0), AfterValidator(_whole)]
-#: Months a stay takes in the stock-flow model, which moves people once a month: shorter than one month is not one.
-StayMonths = Annotated[Parameter, _at_least(1)]
-#: Values that hold from a month on ("2025-01" = ...), or that were counted at a month's end.
-Dated = Annotated[dict[str, NonNegative], AfterValidator(_month_keys)]
-DatedShare = Annotated[dict[str, Share], AfterValidator(_month_keys)]
-DatedStay = Annotated[dict[str, StayMonths], AfterValidator(_month_keys)]
-ByYear = Annotated[dict[str, NonNegative], AfterValidator(_year_keys)]
 
 
 class StreamPlanning(Frozen):
@@ -89,8 +47,9 @@ class StreamPlanning(Frozen):
     ----------
     handling_hours : Parameter
         Hours of direct staff per case.
-    unit_price : Parameter
-        EUR per case that the service is paid.
+    unit_price : Parameter, optional
+        EUR per case that the service is paid; without it, hours per case times the hourly rate of
+        :class:`BudgetPlanning`.
     calibration_cases : Parameter
         Cases of the budget's calibration year, see :class:`BudgetPlanning`.
     legal_term, term_extension : Parameter
@@ -109,16 +68,16 @@ class StreamPlanning(Frozen):
         Months of application over which the opening stock is spread evenly.
     """
 
-    handling_hours: NonNegative
-    unit_price: NonNegative
-    calibration_cases: NonNegative
-    legal_term: Annotated[WholeMonths, AfterValidator(_above_zero)]
+    handling_hours: Hours
+    unit_price: Price | None = None
+    calibration_cases: CasesAYear
+    legal_term: Annotated[WholeMonths, AfterValidator(above_zero)]
     term_extension: WholeMonths
     discipline: Literal["capacity", "follows"]
-    decided_per_month: Dated | None = None
+    decided_per_month: DatedCapacity | None = None
     decided_by_month: tuple[Share, ...] | None = None
-    open_cases: Dated
-    opening_spread: Annotated[WholeMonths, AfterValidator(_above_zero)]
+    open_cases: DatedCases
+    opening_spread: Annotated[WholeMonths, AfterValidator(above_zero)]
 
     @model_validator(mode="after")
     def _discipline_has_its_figures(self) -> Self:
@@ -141,8 +100,8 @@ class StreamPlanning(Frozen):
 class StaffingPlanning(Frozen):
     """How hours become people."""
 
-    productive_hours: Positive = Field(description="hours a year per FTE")
-    backlog_months: Positive = Field(description="months in which cases past their term are worked away")
+    productive_hours: ProductiveHours = Field(description="hours a year per FTE")
+    backlog_months: Months = Field(description="months in which cases past their term are worked away")
 
 
 class BudgetPlanning(Frozen):
@@ -152,7 +111,8 @@ class BudgetPlanning(Frozen):
     ``calibration_year`` after price × ``calibration_cases``; it is held constant.
     """
 
-    calibration_year: str = Field(pattern=_YEAR.pattern)
+    hourly_rate: Rate = Field(description="EUR per hour of direct staff, for every stream without a unit_price")
+    calibration_year: str = Field(pattern=YEAR.pattern)
     law_product: ByYear
     law_input: ByYear
 
@@ -174,16 +134,16 @@ class ReceptionPlanning(Frozen):
 
     needs_reception: dict[str, Share]
     enters_as: dict[str, Literal["applicant", "status_holder"]]
-    residents: Dated = Field(description="residents at the end of a month")
+    residents: DatedResidents = Field(description="residents at the end of a month")
     status_holders: DatedShare = Field(description="share of the residents who hold a permit at that month's end")
     months_to_decision: DatedStay
     grant_share: DatedShare
     months_to_housing: DatedStay
     months_to_departure: StayMonths
-    occupancy_norm: Annotated[Share, AfterValidator(_above_zero)]
-    regular_places: NonNegative
-    cost_regular: NonNegative
-    cost_emergency: NonNegative
+    occupancy_norm: Norm
+    regular_places: Residents
+    cost_regular: ResidentCost
+    cost_emergency: ResidentCost
 
     @model_validator(mode="after")
     def _streams_match(self) -> Self:
@@ -223,7 +183,7 @@ class PlanningSettings(Frozen):
         if self.other_products_eur < 0:
             year = self.budget.calibration_year
             raise ValueError(
-                f"budget: unit_price x calibration_cases of all streams exceeds law_product of {year} "
+                f"budget: price x calibration_cases of all streams exceeds law_product of {year} "
                 f"by EUR {-self.other_products_eur:,.2f}"
             )
         return self
@@ -232,9 +192,16 @@ class PlanningSettings(Frozen):
     def other_products_eur(self) -> float:
         """Product funding of the calibration year that the modelled streams do not explain, EUR a year."""
         modelled = math.fsum(
-            stream.unit_price.value * stream.calibration_cases.value for stream in self.streams.values()
+            self.price_eur(name) * stream.calibration_cases.value for name, stream in self.streams.items()
         )
         return round(self.budget.law_product[self.budget.calibration_year].value - modelled, 2)
+
+    def price_eur(self, series_id: str) -> float:
+        """EUR per case: the stream's ``unit_price``, else its hours times the hourly rate, in whole cents."""
+        stream = self.streams[series_id]
+        if stream.unit_price is not None:
+            return stream.unit_price.value
+        return round(stream.handling_hours.value * self.budget.hourly_rate.value, 2)
 
     def check_streams(self, workload: Iterable[str], reception: Iterable[str]) -> None:
         """Check that planning knows exactly the streams of the hierarchy.

@@ -101,8 +101,9 @@ def _in_processes(
 ) -> None:
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
+    others = set(active_children())
     with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=compute_with_one_thread) as pool:
         waiting = {
             pool.submit(forecast_origins, job[0], [panels[number] for number in job[1]], events, horizon): job
@@ -116,9 +117,12 @@ def _in_processes(
                 "A worker process of the backtest ended before its work was done; most often memory ran out.",
                 hint="Set forecast.workers = 1 in the settings and run again; nothing was lost.",
             ) from None
-        finally:
-            for future in waiting:
-                future.cancel()
+        except BaseException:
+            # An interrupt or a failed fit: nobody waits for what is half done.
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
 
 
 def _cut(missing: Mapping[str, Sequence[int]], workers: int) -> list[Job]:

@@ -6,6 +6,7 @@ year add up to the year, and the streams to the total, to the cent on every path
 
 The need is priced on the inflow: what deciding everything that comes in would cost. Product funding outside the
 modelled streams is held at what remains of the law in the calibration year, input funding at the law's own row.
+Working away the cases past their term is an extra need at the same prices, as is what present capacity decides.
 
 What belongs here: cents. What does not: prices and the law's figures (``config``), reception (``reception``).
 """
@@ -86,7 +87,9 @@ def annual_in_months(by_year: Mapping[str, float], months: NDArray[np.datetime64
 def budget_values(
     streams: Sequence[StreamPaths], months: NDArray[np.datetime64], settings: PlanningSettings
 ) -> list[PathValues]:
-    """Budget need per stream, the part held fixed, and the total, in EUR with whole cents.
+    """Budget need, the extra need of the backlog, and the cost of what is decided, in EUR with whole cents.
+
+    Need and cost of decisions hold other products and input funding in their totals, the backlog does not.
 
     Parameters
     ----------
@@ -95,28 +98,67 @@ def budget_values(
     months : ndarray of datetime64[M]
         The last months of their timelines, shape ``[month]``.
     settings : PlanningSettings
-        Prices and the law.
+        Prices, the law, and the months in which cases past their term are worked away.
     """
     window = len(months)
-    per_stream = {
-        stream.series_id: price_times_quantity(
-            stream.line.counts[:, -window:], settings.streams[stream.series_id].unit_price.value
-        )
-        for stream in streams
+    prices = {stream.series_id: settings.price_eur(stream.series_id) for stream in streams}
+    need = {s.series_id: price_times_quantity(s.line.counts[:, -window:], prices[s.series_id]) for s in streams}
+    decided = {
+        s.series_id: price_times_quantity(s.queue.decisions[:, -window:], prices[s.series_id]) for s in streams
     }
-    fixed = np.broadcast_to(_fixed_cents(months, settings), next(iter(per_stream.values())).shape)
-    total = sum(per_stream.values(), start=fixed.copy())
+    backlog = {
+        s.series_id: backlog_cents(
+            s.queue.open_past_term[:, -window:],
+            prices[s.series_id],
+            months=settings.staffing.backlog_months.value,
+        )
+        for s in streams
+    }
+    shape = next(iter(need.values())).shape
+    law_input = {year: amount.value for year, amount in settings.budget.law_input.items()}
+    inputs = np.broadcast_to(annual_in_months(law_input, months), shape)
+    constant = {settings.budget.calibration_year: settings.other_products_eur}
+    other = np.broadcast_to(annual_in_months(constant, months), shape)
+    total, late = sum(need.values(), start=other + inputs), sum(backlog.values(), start=np.zeros(shape, np.int64))
+    measured: tuple[tuple[str, dict[str, NDArray[np.int64]]], ...] = (
+        ("budget_eur", {**need, ALL: total}),
+        ("budget_fixed_eur", {ALL: other + inputs}),
+        ("budget_other_products_eur", {ALL: other}),
+        ("budget_input_eur", {ALL: inputs}),
+        ("budget_backlog_eur", {**backlog, ALL: late}),
+        ("budget_with_backlog_eur", {ALL: total + late}),
+        ("budget_decided_eur", {**decided, ALL: sum(decided.values(), start=other + inputs)}),
+    )
     return [
-        *(PathValues("budget_eur", series_id, _eur(value)) for series_id, value in per_stream.items()),
-        PathValues("budget_eur", ALL, _eur(total)),
-        PathValues("budget_fixed_eur", ALL, _eur(fixed)),
+        PathValues(measure, series_id, _eur(value))
+        for measure, rows in measured
+        for series_id, value in rows.items()
     ]
 
 
-def _fixed_cents(months: NDArray[np.datetime64], settings: PlanningSettings) -> NDArray[np.int64]:
-    law_input = {year: amount.value for year, amount in settings.budget.law_input.items()}
-    other = {settings.budget.calibration_year: settings.other_products_eur}
-    return annual_in_months(other, months) + annual_in_months(law_input, months)
+def backlog_cents(past_term: NDArray[np.float64], unit_price: float, *, months: float) -> NDArray[np.int64]:
+    """What a month of working the late cases away costs, on top of the inflow.
+
+    The hours of :func:`indforecast.planning.workload.backlog_fte` at the price of the cases: a price is hours per
+    case times the hourly rate, unless a stream has a price of its own.
+
+    Parameters
+    ----------
+    past_term : ndarray of float
+        Open cases past their legal term at a month's end, any shape.
+    unit_price : float
+        EUR per case.
+    months : float
+        Months in which they are to be gone, above 0.
+
+    Returns
+    -------
+    ndarray of int64
+        Cents, same shape, half to even.
+    """
+    return np.rint(np.asarray(price_times_quantity(past_term, unit_price), dtype=np.float64) / months).astype(
+        np.int64
+    )
 
 
 def _eur(value: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -124,16 +166,31 @@ def _eur(value: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def gap_values(
-    measured: Sequence[PathValues], months: NDArray[np.datetime64], settings: PlanningSettings
+    measured: Sequence[PathValues],
+    months: NDArray[np.datetime64],
+    settings: PlanningSettings,
+    *,
+    need: str = "budget_eur",
 ) -> dict[int, NDArray[np.float64]]:
     """Need minus the budget law, for each whole calendar year that the law knows.
+
+    Parameters
+    ----------
+    measured : sequence of PathValues
+        The need among them.
+    months : ndarray of datetime64[M]
+        Their months.
+    settings : PlanningSettings
+        The law.
+    need : str
+        The measure that is the need: ``budget_eur`` or ``budget_with_backlog_eur``.
 
     Returns
     -------
     dict of year to ndarray
         EUR with whole cents, shape ``[path]``; above 0 is more needed than granted.
     """
-    total = next(item for item in measured if item.measure == "budget_eur" and item.series_id == ALL)
+    total = next(item for item in measured if item.measure == need and item.series_id == ALL)
     law = granted(settings)
     return {
         year: np.round(total.of_year(columns) - law[year], 2)

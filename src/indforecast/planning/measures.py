@@ -74,18 +74,87 @@ MEASURES: dict[str, Measure] = {
         "Share of open cases within the term",
         "Aandeel openstaand binnen de termijn",
     ),
-    "budget_eur": Measure("EUR", YearRule.SUM, 2, "Budget need", "Budgetbehoefte"),
+    "budget_eur": Measure(
+        "EUR", YearRule.SUM, 2, "Budget need to keep up with inflow", "Budgetbehoefte om de instroom bij te houden"
+    ),
     "budget_fixed_eur": Measure(
         "EUR",
         YearRule.SUM,
         2,
-        "of which other products and input funding, held fixed",
-        "waarvan overige producten en inputfinanciering, constant gehouden",
+        "Other products and input funding together",
+        "Overige producten en inputfinanciering samen",
+    ),
+    "budget_other_products_eur": Measure(
+        "EUR", YearRule.SUM, 2, "Other products (held constant)", "Overige producten (constant gehouden)"
+    ),
+    "budget_input_eur": Measure(
+        "EUR", YearRule.SUM, 2, "Input funding (budget law)", "Inputfinanciering (begrotingswet)"
+    ),
+    "budget_backlog_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Extra need to work away cases past their term",
+        "Extra behoefte om zaken buiten de termijn weg te werken",
+    ),
+    "budget_with_backlog_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Budget need with cases past their term worked away",
+        "Budgetbehoefte inclusief wegwerken van zaken buiten de termijn",
+    ),
+    "budget_decided_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Cost of what the capacity held constant decides",
+        "Kosten van wat de constant gehouden capaciteit beslist",
     ),
     "budget_gap_eur": Measure(
         "EUR", YearRule.SUM, 2, "Need above the budget law", "Behoefte boven de begroting", monthly=False
     ),
+    "budget_gap_mean_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Mean of need above the budget law",
+        "Gemiddelde van behoefte boven de begroting",
+        monthly=False,
+    ),
+    "budget_shortfall_probability": Measure(
+        "share",
+        YearRule.RATIO,
+        4,
+        "Probability that need exceeds the budget law",
+        "Kans dat de behoefte boven de begroting ligt",
+        monthly=False,
+    ),
+    "budget_gap_with_backlog_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Need with the backlog, above the budget law",
+        "Behoefte inclusief achterstand, boven de begroting",
+        monthly=False,
+    ),
+    "budget_gap_with_backlog_mean_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Mean of need with the backlog, above the budget law",
+        "Gemiddelde van behoefte inclusief achterstand, boven de begroting",
+        monthly=False,
+    ),
+    "budget_shortfall_with_backlog_probability": Measure(
+        "share",
+        YearRule.RATIO,
+        4,
+        "Probability that need with the backlog exceeds the budget law",
+        "Kans dat de behoefte inclusief achterstand boven de begroting ligt",
+        monthly=False,
+    ),
     "residents": Measure("residents", YearRule.YEAR_END, 1, "Residents in reception", "Bewoners in de opvang"),
     "beds": Measure("beds", YearRule.YEAR_END, 1, "Reception beds", "Opvangplekken"),
-    "reception_cost_eur": Measure("EUR", YearRule.SUM, 2, "Cost of reception", "Kosten van opvang"),
+    "reception_cost_eur": Measure("EUR", YearRule.SUM, 2, "Cost of reception (COA)", "Kosten van opvang (COA)"),
 }

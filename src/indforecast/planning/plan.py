@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from indforecast.config.kinds import is_month
 from indforecast.config.parameter import parameters_in
-from indforecast.config.planning import is_month
 from indforecast.domain.periods import to_timestamps
 from indforecast.planning.budget import budget_values, gap_values
 from indforecast.planning.measures import ALL, MEASURES
@@ -138,7 +138,12 @@ def plan(
     ]
     return Plan(
         monthly=monthly_table(measured, months, len(periods), levels),
-        yearly=_with_gap(yearly_table(measured, months, levels), gap_values(measured, months, settings), levels),
+        yearly=_with_gaps(
+            yearly_table(measured, months, levels),
+            gap_values(measured, months, settings),
+            gap_values(measured, months, settings, need="budget_with_backlog_eur"),
+            levels,
+        ),
         facts=quoted_facts(settings),
         start=_start(stocks, settings, periods),
         notes=_notes(every_line, stocks, settings, periods),
@@ -146,10 +151,16 @@ def plan(
     )
 
 
-def _with_gap(
-    yearly: pd.DataFrame, gaps: dict[int, NDArray[np.float64]], levels: tuple[float, float, float]
+def _with_gaps(
+    yearly: pd.DataFrame,
+    gaps: dict[int, NDArray[np.float64]],
+    with_backlog: dict[int, NDArray[np.float64]],
+    levels: tuple[float, float, float],
 ) -> pd.DataFrame:
-    return pd.concat([yearly, gap_table(gaps, levels)], ignore_index=True) if gaps else yearly
+    if not gaps:
+        return yearly
+    both = (gap_table(gaps, levels), gap_table(with_backlog, levels, backlog=True))
+    return pd.concat([yearly, *both], ignore_index=True)
 
 
 def _month(text: str) -> np.datetime64:

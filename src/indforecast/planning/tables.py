@@ -141,8 +141,12 @@ def yearly_table(
     )
 
 
-def gap_table(gaps: dict[int, NDArray[np.float64]], levels: tuple[float, float, float]) -> pd.DataFrame:
-    """Bands of the budget gap, rows of ``YEARLY_COLUMNS`` for whole calendar years.
+def gap_table(
+    gaps: dict[int, NDArray[np.float64]], levels: tuple[float, float, float], *, backlog: bool = False
+) -> pd.DataFrame:
+    """Bands of the budget gap, its mean and the share of paths above 0, rows of ``YEARLY_COLUMNS``.
+
+    A mean and a probability are single figures: minimum, medio and maximum are equal.
 
     Parameters
     ----------
@@ -150,12 +154,21 @@ def gap_table(gaps: dict[int, NDArray[np.float64]], levels: tuple[float, float, 
         EUR per path, shape ``[path]``.
     levels : tuple of float
         Quantile levels of minimum, medio and maximum.
+    backlog : bool
+        Whether the need holds the extra need of the backlog.
     """
-    name = "budget_gap_eur"
+    kind = "_with_backlog" if backlog else ""
     rows = []
-    for year, values in gaps.items():
-        low, mid, high = np.round(np.quantile(values, levels), MEASURES[name].decimals)
-        rows.append((name, ALL, year, low, mid, high, MEASURES[name].unit, _MONTHS))
+    for name, figures in (
+        (f"budget_gap{kind}_eur", {year: np.quantile(values, levels) for year, values in gaps.items()}),
+        (f"budget_gap{kind}_mean_eur", {year: np.full(3, values.mean()) for year, values in gaps.items()}),
+        (f"budget_shortfall{kind}_probability", {year: np.full(3, (v > 0).mean()) for year, v in gaps.items()}),
+    ):
+        known = MEASURES[name]
+        rows += [
+            (name, ALL, year, *np.round(band, known.decimals), known.unit, _MONTHS)
+            for year, band in figures.items()
+        ]
     return pd.DataFrame(rows, columns=list(YEARLY_COLUMNS))
 
 

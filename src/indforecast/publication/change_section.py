@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from indforecast.planning.measures import ALL, MEASURES
 from indforecast.publication import charts
-from indforecast.publication.changes import causes, setting_changes
+from indforecast.publication.changes import CONSTANT_BUDGET, causes, drivers, setting_changes
 from indforecast.publication.headline import TOTAL
+from indforecast.publication.manifest import chosen_as
 from indforecast.publication.tables import records
 from indforecast.publication.views import Block, Chart, Section, Table
 
@@ -24,6 +25,8 @@ _LISTED: Final = 25
 
 #: Planning's measures whose change is shown.
 _MEASURES: Final = ("staffing_fte", "budget_eur", "beds")
+#: Those whose change is told stream by stream.
+_DRIVEN: Final = ("staffing_fte", "budget_eur")
 
 
 def change_section(context: ReportContext) -> Section:
@@ -43,12 +46,55 @@ def change_section(context: ReportContext) -> Section:
     charted = _waterfall(context)
     block = Block(
         block_id="changes-figures",
-        items=tuple(meanings),
+        items=(*meanings, *driver_sentences(context)),
         charts=(charted,) if charted else (),
         tables=(*_tables(context), *_settings_table(context)),
     )
     lede = language.text("changes.lede", previous=previous.release_id, vintage=language.day(previous.vintage))
-    return Section("changes", language.text("changes.heading"), (lede,), (block,))
+    why = language.text(f"changes.chosen_{chosen_as(facts.inputs)}")
+    return Section(
+        "changes", language.text("changes.heading"), (lede, why, language.text("changes.adds")), (block,)
+    )
+
+
+def driver_sentences(context: ReportContext) -> list[str]:
+    """Which streams moved staff and budget of the release's year most, simulated ones marked."""
+    language, facts = context.language, context.facts
+    changes = facts.table("changes_plan")
+    told = []
+    for measure in _DRIVEN:
+        unit = MEASURES[measure].unit
+        total = changes[
+            (changes["measure"] == measure)
+            & (changes["series_id"] == ALL)
+            & (changes["year"].astype(int) == facts.year)
+        ]
+        moved = drivers(facts.inputs, measure, facts.year)
+        if total.empty or not moved:
+            continue
+        streams = [
+            language.text(
+                "changes.driver_simulated" if name in facts.simulated else "changes.driver",
+                stream=_driver_name(context, name),
+                change=language.quantity(change, unit, signed=True),
+            )
+            for name, change in moved
+        ]
+        told.append(
+            language.text(
+                f"changes.drivers_{measure}",
+                year=facts.year,
+                change=language.amount(float(total["change"].iloc[0]), unit, signed=True),
+                streams=language.listing(streams),
+            )
+        )
+    return told
+
+
+def _driver_name(context: ReportContext, name: str) -> str:
+    if name in CONSTANT_BUDGET:
+        return context.language.text(f"changes.constant_{name}")
+    return context.stream_label(name).lower()
 
 
 def _waterfall(context: ReportContext) -> Chart | None:

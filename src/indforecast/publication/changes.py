@@ -17,19 +17,20 @@ them would take a forecast that nobody made.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from indforecast.domain.series import Hierarchy, Stream
+from indforecast.planning.measures import ALL
 from indforecast.publication.code import library_versions, split_code_version
-from indforecast.publication.manifest import settings_values
+from indforecast.publication.manifest import leaves, settings_values
 from indforecast.publication.observed import observed_months
 from indforecast.publication.tables import records, table_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from indforecast.publication.inputs import ReleaseInputs
     from indforecast.publication.release import Release
@@ -38,6 +39,9 @@ CHANGE_COLUMNS: Final = (
     "series_id", "year", "previous_medio", "new_months", "revised_history", "forecast_moved", "medio", "causes",
 )  # fmt: skip
 PLAN_CHANGE_COLUMNS: Final = ("measure", "series_id", "year", "unit", "previous_medio", "change", "medio")
+
+#: The parts of the budget that do not follow inflow.
+CONSTANT_BUDGET: Final = ("budget_other_products_eur", "budget_input_eur")
 
 #: Causes in the order in which they are named.
 CAUSES: Final = ("data", "settings", "code")
@@ -72,6 +76,28 @@ def change_tables(inputs: ReleaseInputs) -> dict[str, pd.DataFrame]:
     }
 
 
+def drivers(inputs: ReleaseInputs, measure: str, year: int, count: int = 3) -> list[tuple[str, float]]:
+    """Streams that moved a measure's medio of a year most, with what they moved it by; at most ``count``.
+
+    The parts of the budget that do not follow inflow stand among them, under their measure's name.
+    """
+    changes = inputs.tables["changes_plan"]
+    if measure == "budget_eur":
+        constant = changes[changes["measure"].isin(CONSTANT_BUDGET) & (changes["series_id"] == ALL)]
+        extra = constant.assign(series_id=constant["measure"], measure=measure)
+        changes = pd.concat([changes, extra], ignore_index=True)
+    rows = changes[
+        (changes["measure"] == measure)
+        & (changes["year"].astype(int) == year)
+        & changes["series_id"].isin([*inputs.hierarchy.base_ids, *CONSTANT_BUDGET])
+        & (changes["change"] != 0)
+    ]
+    ranked = rows.assign(size=rows["change"].astype(float).abs()).sort_values(
+        ["size", "series_id"], ascending=[False, True]
+    )
+    return [(str(row["series_id"]), float(row["change"])) for row in records(ranked.head(count))]
+
+
 def causes(inputs: ReleaseInputs) -> tuple[str, ...]:
     """What differs between the inputs of this release and of the previous one, of :data:`CAUSES`."""
     if inputs.previous is None:
@@ -92,8 +118,8 @@ def setting_changes(inputs: ReleaseInputs) -> tuple[SettingChange, ...]:
     """Every single setting that differs from the previous release, by its dotted path."""
     if inputs.previous is None:
         return ()
-    before = dict(_leaves(inputs.previous.manifest["inputs"]["settings"]))
-    after = dict(_leaves(settings_values(inputs.settings)))
+    before = dict(leaves(inputs.previous.manifest["inputs"]["settings"]))
+    after = dict(leaves(settings_values(inputs.settings)))
     return tuple(
         SettingChange(path, before.get(path), after.get(path))
         for path in sorted(before.keys() | after.keys())
@@ -142,14 +168,3 @@ def _plan_changes(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
 def _by_month(frame: pd.DataFrame, column: str) -> Mapping[tuple[str, pd.Timestamp], float]:
     keys = zip(frame["series_id"], pd.to_datetime(frame["period"]), strict=True)
     return dict(zip(keys, frame[column].astype(float), strict=True))
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{path}[{index}]")
-    else:
-        yield path, value

@@ -55,6 +55,8 @@ class ReleaseInputs:
         ``code.code_version()``.
     previous : Release, optional
         The release to compare with (``release.previous_release``); None for the first one.
+    edition : int
+        Which release on this vintage it is. ``publish`` counts it itself, under its lock.
     """
 
     vintage: date
@@ -69,3 +71,4 @@ class ReleaseInputs:
     seeds: Mapping[str, object]
     code_version: str
     previous: Release | None = None
+    edition: int = 1

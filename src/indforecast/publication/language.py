@@ -105,7 +105,8 @@ class Language:
     def amount(self, value: float, unit: str, *, signed: bool = False) -> str:
         """A figure with its unit, kept on one line."""
         text = self.quantity(value, unit, signed=signed)
-        return self.text(f"amount.{unit}", value=text).replace(" ", _NO_BREAK)
+        sign = text[0] if text[0] in f"+{_MINUS}" else ""  # before a currency sign, not behind it
+        return sign + self.text(f"amount.{unit}", value=text[len(sign) :]).replace(" ", _NO_BREAK)
 
     def day(self, day: date) -> str:
         """A date in full: ``30 januari 2026``."""

@@ -6,7 +6,8 @@ not: writing it (``release``) and checking it (``integrity``).
 The parts of the manifest, and what may change what::
 
     inputs    all that determines the figures -> inputs_sha256 -> release_id
-    previous  the release that this one is compared with in its report
+    previous  the release that this one is compared with in its report, and by which rule it was chosen
+    own_settings  settings that differ from the packaged ones
     files     size and SHA-256 of every other file
 
 There is no wall-clock time, user, machine or path in it, so equal inputs give equal bytes.
@@ -15,24 +16,34 @@ There is no wall-clock time, user, machine or path in it, so equal inputs give e
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from indforecast.config import load_settings
 from indforecast.domain.files import canonical_json, sha256_hex
 from indforecast.domain.periods import month_label
 from indforecast.publication.code import library_versions, split_code_version
 from indforecast.publication.tables import table_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from indforecast.config import Settings
     from indforecast.publication.inputs import ReleaseInputs
 
 SCHEMA_VERSION: Final = "1.0"
+
+#: Why a release is compared with the one it is compared with, in order of preference.
+OLDER_SAME_SETTINGS: Final = "older_vintage_same_settings"
+SAME_VINTAGE: Final = "same_vintage"
+OLDER: Final = "older_vintage"
+
+#: Parts of a figure (``config.parameter.Parameter``).
+_PARAMETER_PART: Final = re.compile(r"\.(value|unit|source|assumption)$")
 
 #: What the manifest keeps of a verdict; anything else (a path to its page) would name a machine.
 _VERDICT_KEYS: Final = ("table", "subject_sha256", "success", "summary", "row_word", "results")
@@ -100,14 +111,19 @@ def build_manifest(
         "release_id": release_id_for(inputs.vintage, digest),
         "vintage": inputs.vintage.isoformat(),
         "forecast_origin": month_label(inputs.forecast_origin),
-        "edition": edition(inputs),
+        "edition": inputs.edition,
         "publisher": inputs.settings.release.publisher,
         "next_release": next_release.isoformat(),
         "inputs_sha256": digest,
         "inputs": dict(record),
+        "own_settings": list(own_settings(inputs.settings)),
         "previous": None
         if previous is None
-        else {"release_id": previous.release_id, "manifest_sha256": sha256_hex(previous.manifest_bytes())},
+        else {
+            "release_id": previous.release_id,
+            "manifest_sha256": sha256_hex(previous.manifest_bytes()),
+            "chosen_as": chosen_as(inputs),
+        },
         "scores": _scores(inputs.tables["leaderboard"]),
         "files": {
             name: {"sha256": sha256_hex(content), "bytes": len(content)} for name, content in sorted(files.items())
@@ -115,12 +131,38 @@ def build_manifest(
     }
 
 
-def edition(inputs: ReleaseInputs) -> int:
-    """1 for the first release on a vintage, 2 for the next one on the same vintage, and so on."""
+def chosen_as(inputs: ReleaseInputs) -> str:
+    """By which rule of ``release.previous_release`` the previous release was chosen; empty without one."""
     previous = inputs.previous
-    if previous is None or previous.vintage != inputs.vintage:
-        return 1
-    return int(previous.manifest["edition"]) + 1
+    if previous is None:
+        return ""
+    if previous.vintage == inputs.vintage:
+        return SAME_VINTAGE
+    same = previous.manifest["inputs"]["settings_sha256"] == inputs.settings.sha256()
+    return OLDER_SAME_SETTINGS if same else OLDER
+
+
+def own_settings(settings: Settings) -> tuple[str, ...]:
+    """Dotted paths of all settings that differ from the packaged ones, sorted; a figure with its source is one."""
+    own, packaged = (dict(leaves(settings_values(each))) for each in (settings, load_settings()))
+    differing = {
+        path
+        for path in own.keys() | packaged.keys()
+        if path not in own or path not in packaged or own[path] != packaged[path]
+    }
+    return tuple(sorted({_PARAMETER_PART.sub("", path) for path in differing}))
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every single value of a tree of settings with its dotted path."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from leaves(item, f"{path}[{index}]")
+    else:
+        yield path, value
 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:

@@ -200,7 +200,7 @@ def _checks(context: ReportContext) -> Table:
                 language.maybe(f"made.check_{verdict['table']}", str(verdict["table"])),
                 str(verdict["subject_sha256"])[:_SHORT],
                 language.text("made.check_passed", passed=passed, count=len(results)),
-                warned or language.text("none"),
+                _english(context, warned) if warned else language.text("none"),
             )
         )
     return Table(

@@ -13,6 +13,8 @@ import pandas as pd
 from indforecast.domain.observations import Basis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indforecast.domain.series import Hierarchy
 
 #: From best to worst: a sum is no better than its worst part.
@@ -59,8 +61,8 @@ def observed_months(history: pd.DataFrame, hierarchy: Hierarchy) -> pd.DataFrame
     return pd.concat(pieces, ignore_index=True)
 
 
-def basis_shares(history: pd.DataFrame, hierarchy: Hierarchy) -> dict[str, float]:
-    """Share of each basis among the monthly figures of all base streams; the shares add up to 1."""
-    counts = history.loc[history["series_id"].isin(hierarchy.base_ids), "basis"].value_counts()
+def basis_shares(history: pd.DataFrame, series_ids: Sequence[str]) -> dict[str, float]:
+    """Share of each basis among the monthly figures of these base streams; the shares add up to 1."""
+    counts = history.loc[history["series_id"].isin(series_ids), "basis"].value_counts()
     total = max(int(counts.sum()), 1)
     return {basis.value: float(counts.get(basis.value, 0)) / total for basis in BASES}

@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from indforecast.planning.measures import ALL, MEASURES
-from indforecast.publication.opening import budget_law
+from indforecast.publication.budget_views import gap_tables, lines_table, reading
 from indforecast.publication.plan_views import (
     BUDGET,
+    backlog_months,
     by_stream,
     facts_beside,
     month_table,
     monthly_chart,
+    notes_of,
     rows_of,
+    start_table,
     streams_with,
     strong_rows,
     year_rule,
     year_table,
     yearly_chart,
 )
+from indforecast.publication.plan_words import assumed_streams, budget_law
 from indforecast.publication.tables import records
 from indforecast.publication.views import Block, Section, Table
 
@@ -50,7 +54,12 @@ def plan_sections(context: ReportContext) -> tuple[Section, ...]:
 
 def _staff(context: ReportContext) -> Section:
     measure = "staffing_fte"
-    extra = year_table(context, "staffing_fte_backlog")
+    extra = year_table(
+        context,
+        "staffing_fte_backlog",
+        within=backlog_months(context),
+        note=context.language.text("plan.backlog_note"),
+    )
     block = Block(
         block_id="staff-figures",
         charts=(monthly_chart(context, measure), yearly_chart(context, measure)),
@@ -79,7 +88,19 @@ def _budget(context: ReportContext) -> Section:
         charts=(chart,),
         tables=tuple(
             table
-            for table in (_law_table(context), by_stream(context, measure), month_table(context, measure))
+            for table in (
+                lines_table(context),
+                *gap_tables(context),
+                _law_table(context),
+                by_stream(context, measure),
+                year_table(
+                    context,
+                    "budget_backlog_eur",
+                    within=backlog_months(context),
+                    note=language.text("plan.backlog_note"),
+                ),
+                month_table(context, measure),
+            )
             if table
         ),
         **facts_beside(context, measure),
@@ -87,8 +108,12 @@ def _budget(context: ReportContext) -> Section:
     return Section(
         "budget",
         language.text("budget.heading"),
-        (language.text("budget.lede"), year_rule(context, measure)),
-        (block,),
+        (
+            language.text("budget.lede", months=backlog_months(context)),
+            year_rule(context, measure),
+            language.text("plan.inflow_alone", odds=context.odds()),
+        ),
+        (reading(context), block),
     )
 
 
@@ -126,14 +151,37 @@ def _law_table(context: ReportContext) -> Table:
 def _beds(context: ReportContext) -> Section:
     measures = ("beds", "residents", "reception_cost_eur")
     tables = [table for table in (year_table(context, measure) for measure in measures) if table]
-    months = month_table(context, "beds")
+    start, months = start_table(context, "residents"), month_table(context, "beds")
     block = Block(
         block_id="beds-figures",
         charts=(monthly_chart(context, "beds"), yearly_chart(context, "beds")),
-        tables=(*tables, *((months,) if months else ())),
+        tables=(*tables, *((start,) if start else ()), *((months,) if months else ())),
         **facts_beside(context, *measures),
     )
-    return _section(context, "beds", block)
+    language = context.language
+    reading = Block("beds-reading", list_title=language.text("plan.reading"), items=_beds_caveats(context))
+    return _section(context, "beds", reading, block)
+
+
+def _beds_caveats(context: ReportContext) -> tuple[str, ...]:
+    """Where the beds come from and what they are not; the COA forecast only where it is quoted."""
+    language, reception = context.language, context.facts.inputs.settings.planning.reception
+    items = [language.text("beds.caveat_maximum")]
+    start = context.facts.inputs.tables.get("plan_start")
+    for row in [] if start is None else records(start[start["measure"] == "residents"]):
+        counted = reception.residents[str(row["counted_in"])]
+        items.append(
+            language.text(
+                "beds.caveat_start_derived" if counted.assumption else "beds.caveat_start_counted",
+                residents=language.amount(counted.value, "residents"),
+                month=language.month(row["counted_in"]),
+            )
+        )
+    items.append(language.text("beds.caveat_replays"))
+    if facts_beside(context, "beds"):
+        items.append(language.text("beds.caveat_coa"))
+    regular = language.amount(reception.regular_places.value, "residents")
+    return (*items, language.text("beds.caveat_cost", regular=regular))
 
 
 def _terms(context: ReportContext) -> Section:
@@ -142,21 +190,40 @@ def _terms(context: ReportContext) -> Section:
     largest = sorted(
         streams, key=lambda series_id: -float(rows_of(context, "open_cases", series_id)["medio"].max())
     )
-    past = year_table(context, "open_past_term")
+    past, start = year_table(context, "open_past_term"), start_table(context, "open_cases")
     block = Block(
         block_id="terms-figures",
         charts=tuple(monthly_chart(context, "open_cases", series_id) for series_id in largest[:_DRAWN]),
         tables=(
-            _term_table(context, "open_cases", language.text("terms.open_table")),
-            _term_table(context, "share_in_term", language.text("terms.share_table")),
+            _term_table(context, "open_cases", language.text("terms.open_table"), language.text("plan.sums")),
+            _term_table(context, "share_in_term", language.text("terms.share_table"), _assumed_note(context)),
             *((past,) if past else ()),
+            *((start,) if start else ()),
         ),
         **facts_beside(context, "open_cases", "decisions", "share_in_term"),
     )
-    return Section("terms", language.text("terms.heading"), (language.text("terms.lede"),), (block,))
+    return Section(
+        "terms",
+        language.text("terms.heading"),
+        (
+            language.text("terms.lede"),
+            language.text("plan.capacities"),
+            language.text("plan.inflow_alone", odds=context.odds()),
+            *notes_of(context),
+        ),
+        (block,),
+    )
 
 
-def _term_table(context: ReportContext, measure: str, caption: str) -> Table:
+def _assumed_note(context: ReportContext) -> str:
+    """Streams whose share in term is put in, not found."""
+    streams = [context.stream_label(name) for name in assumed_streams(context)]
+    return (
+        context.language.text("terms.assumed_note", streams=context.language.listing(streams)) if streams else ""
+    )
+
+
+def _term_table(context: ReportContext, measure: str, caption: str, note: str) -> Table:
     """A measure per stream and year beside the stream's legal term."""
     language, planned = context.language, context.facts.inputs.settings.planning.streams
     streams = streams_with(context, measure)
@@ -174,16 +241,22 @@ def _term_table(context: ReportContext, measure: str, caption: str) -> Table:
         head=head,
         rows=tuple(rows),
         text_columns=2,
+        note=note,
         strong=frozenset({len(rows) - 1}) if streams and streams[-1] == ALL else frozenset(),
     )
 
 
-def _section(context: ReportContext, name: str, block: Block) -> Section:
+def _section(context: ReportContext, name: str, *blocks: Block) -> Section:
     language = context.language
     measure = {"staff": "staffing_fte", "beds": "beds"}[name]
     return Section(
         name,
         language.text(f"{name}.heading"),
-        (language.text(f"{name}.lede"), year_rule(context, measure)),
-        (block,),
+        (
+            language.text(f"{name}.lede"),
+            year_rule(context, measure),
+            *((language.text("plan.capacities"),) if name == "staff" else ()),
+            language.text("plan.inflow_alone", odds=context.odds()),
+        ),
+        blocks,
     )

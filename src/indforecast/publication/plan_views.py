@@ -24,8 +24,8 @@ _MONTHS: Final = 12
 #: What finance asks for.
 BUDGET: Final = "budget_eur"
 
-#: The part of the budget that does not follow inflow.
-_FIXED: Final = "budget_fixed_eur"
+#: The parts of the budget that do not follow inflow.
+FIXED: Final = ("budget_other_products_eur", "budget_input_eur")
 
 
 def rows_of(context: ReportContext, measure: str, series_id: str) -> pd.DataFrame:
@@ -133,15 +133,25 @@ def yearly_chart(context: ReportContext, measure: str, law: pd.DataFrame | None 
     )
 
 
-def year_table(context: ReportContext, measure: str) -> Table | None:
-    """Bands of the total per year; None when the measure was not planned."""
+def backlog_months(context: ReportContext) -> str:
+    """In how many months cases past their term are worked away."""
+    return context.language.number(context.facts.inputs.settings.planning.staffing.backlog_months.value)
+
+
+def year_table(context: ReportContext, measure: str, *, within: str | None = None, note: str = "") -> Table | None:
+    """Bands of the total per year; None when the measure was not planned. ``within`` names a term in months."""
     language = context.language
     rows = rows_of(context, measure, ALL)
     if rows.empty:
         return None
     unit = MEASURES[measure].unit
+    names = {"label": label_of(context, measure), "unit": _unit(context, measure)}
     return Table(
-        caption=language.text("plan.year_table", label=label_of(context, measure), unit=_unit(context, measure)),
+        caption=(
+            language.text("plan.year_table", **names)
+            if within is None
+            else language.text("plan.year_table_within", months=within, **names)
+        ),
         head=tuple(language.text(f"column.{column}") for column in ("year", "minimum", "medio", "maximum")),
         rows=tuple(
             (
@@ -150,6 +160,7 @@ def year_table(context: ReportContext, measure: str) -> Table | None:
             )
             for row in records(rows)
         ),
+        note=note,
         strong=strong_rows(context, measure),
     )
 
@@ -164,9 +175,9 @@ def by_stream(context: ReportContext, measure: str) -> Table | None:
     years = rows_of(context, measure, streams[0])["year"].astype(int).tolist()
     rows = []
     labels = [(context.stream_label(series_id), measure, series_id) for series_id in streams]
-    if measure == BUDGET and len(rows_of(context, _FIXED, ALL)):
-        total = (language.text("column.total"), measure, ALL)
-        labels = [*labels[:-1], (label_of(context, _FIXED), _FIXED, ALL), total]
+    if measure == BUDGET:
+        fixed = [(label_of(context, item), item, ALL) for item in FIXED if len(rows_of(context, item, ALL))]
+        labels = [*labels[:-1], *fixed, (language.text("column.total"), measure, ALL)]
     for label, item, series_id in labels:
         medio = rows_of(context, item, series_id).set_index("year")["medio"]
         rows.append((label, *(language.quantity(medio.get(year, float("nan")), unit) for year in years)))
@@ -209,3 +220,36 @@ def facts_beside(context: ReportContext, *measures: str) -> dict[str, Any]:
         return {}
     items = tuple(f"{context.language.pick(fact.text_nl, fact.text_en)} ({fact.source})" for fact in facts)
     return {"list_title": context.language.text("plan.facts"), "items": items}
+
+
+def start_table(context: ReportContext, measure: str) -> Table | None:
+    """Where stocks of a measure stand at the forecast origin, and from which count they were rolled on."""
+    start = context.facts.inputs.tables.get("plan_start")
+    if start is None or start[start["measure"] == measure].empty:
+        return None
+    language = context.language
+    rows = records(start[start["measure"] == measure])
+    columns = ("stream", "counted_in", "stands_at", "stock")
+    return Table(
+        caption=language.text("plan.start_table", label=label_of(context, measure), unit=_unit(context, measure)),
+        head=tuple(language.text(f"column.{column}") for column in columns),
+        rows=tuple(
+            (
+                context.stream_label(str(row["series_id"])),
+                language.month(row["counted_in"]),
+                language.month(row["period"]),
+                language.quantity(row["value"], row["unit"]),
+            )
+            for row in rows
+        ),
+        text_columns=3,
+        note=language.text("plan.start_note"),
+    )
+
+
+def notes_of(context: ReportContext) -> tuple[str, ...]:
+    """What a reader has to know of this plan, for example figures used with hindsight."""
+    notes = context.facts.inputs.tables.get("plan_notes")
+    if notes is None:
+        return ()
+    return tuple(str(text) for text in notes[f"text_{context.language.code}"])

@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from indforecast.publication.calibration import (
+    ENOUGH_OFFICIAL,
+    TOLERANCE,
+    Judgement,
+    judge_months,
+    judge_year,
+)
 from indforecast.publication.tables import records
 from indforecast.publication.views import Block, Section, Table
 
@@ -63,7 +70,10 @@ def _scores(context: ReportContext) -> tuple[Table, Table]:
             (label, *(language.number(by_band[b]["wis_ratio"], 2) if b in by_band else "–" for b in bands))
         )
         official = by_band.get(_ALL_HORIZONS, {}).get("published_targets", float("nan"))
-        hits.append((label, *(_hit_cell(context, by_band.get(b)) for b in bands), language.percent(official)))
+        verdicts = (_verdict(context, judge(context, stream.series_id)) for judge in (judge_months, judge_year))
+        hits.append(
+            (label, *(_hit_cell(context, by_band.get(b)) for b in bands), language.percent(official), *verdicts)
+        )
     heads = (
         language.text("record.all_horizons") if band == _ALL_HORIZONS else band.replace("-", "–") for band in bands
     )
@@ -73,10 +83,29 @@ def _scores(context: ReportContext) -> tuple[Table, Table]:
         Table(caption=language.text("record.ratio_table"), head=head, rows=tuple(ratios), note=note),
         Table(
             caption=language.text("record.hit_table"),
-            head=(*head, language.text("record.official")),
+            head=(
+                *head,
+                language.text("record.official"),
+                language.text("record.verdict_months"),
+                language.text("record.verdict_year", year=facts.year),
+            ),
             rows=tuple(hits),
-            note=note,
+            note=f"{note} {_verdict_rule(context)}",
         ),
+    )
+
+
+def _verdict(context: ReportContext, found: Judgement | None) -> str:
+    return "–" if found is None else context.language.text(f"calibration.{found.word}")
+
+
+def _verdict_rule(context: ReportContext) -> str:
+    language = context.language
+    return language.text(
+        "calibration.rule",
+        probability=language.percent(context.facts.inputs.settings.bands.probability),
+        points=language.number(100 * TOLERANCE),
+        enough=ENOUGH_OFFICIAL,
     )
 
 

@@ -6,7 +6,7 @@ what stands in the files (``tables``, ``report``, ``manifest``) and what proves 
 
 Layout below the home folder::
 
-    releases/<release_id>/report.html  manifest.json  manifest.sha256  paths.parquet
+    releases/<release_id>/report.html  README.md  data-dictionary.md  manifest.json  manifest.sha256  paths.parquet
     releases/<release_id>/tables/<name>.csv  <name>.parquet
 """
 
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import filelock
 
+from indforecast.config import load_settings
 from indforecast.domain.errors import IntegrityError, NotFound, StoreLocked, StoreUnavailable
 from indforecast.domain.files import sha256_hex
 from indforecast.publication.changes import change_tables
@@ -39,6 +40,8 @@ from indforecast.publication.manifest import (
     release_id_for,
     sidecar_bytes,
 )
+from indforecast.publication.observed import observed_months
+from indforecast.publication.readme import dictionary, readme_bytes
 from indforecast.publication.schedule import next_release_date
 from indforecast.publication.tables import check_tables, csv_bytes, parquet_bytes, paths_bytes, read_parquet
 
@@ -51,6 +54,8 @@ __all__ = ["Release", "ReleaseInputs", "list_releases", "open_release", "previou
 
 REPORT: Final = "report.html"
 PATHS: Final = "paths.parquet"
+README: Final = "README.md"
+DICTIONARY: Final = "data-dictionary.md"
 _TEMPORARY: Final = ".tmp-"
 _RELEASE_ID: Final = re.compile(r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}$")
 
@@ -77,6 +82,11 @@ class Release:
     def vintage(self) -> date:
         """Data cut-off."""
         return date.fromisoformat(self.manifest["vintage"])
+
+    @property
+    def own_settings(self) -> tuple[str, ...]:
+        """Dotted paths of the settings that differed from the packaged ones; empty for a release without any."""
+        return tuple(str(path) for path in self.manifest.get("own_settings", ()))
 
     @property
     def report(self) -> Path:
@@ -156,7 +166,9 @@ def publish(inputs: ReleaseInputs, home: Path) -> Release:
     StoreUnavailable
         If the folder cannot be written: disk full, no permission.
     """
-    inputs = replace(inputs, tables={"history": inputs.history.observations, **inputs.tables})
+    history = inputs.tables.get("history", inputs.history.observations)
+    summed = observed_months(history, inputs.hierarchy)
+    inputs = replace(inputs, tables={"history": history, "inflow_history": summed, **inputs.tables})
     check_tables(inputs.tables)
     check_verdicts(inputs)
     record = inputs_record(inputs)
@@ -168,6 +180,7 @@ def publish(inputs: ReleaseInputs, home: Path) -> Release:
             if target.exists():
                 return _published_before(target)
             _clean(folder)
+            inputs = replace(inputs, edition=next_edition(home, inputs.vintage))
             _write_release(folder, target, _files(inputs, record, release_id))
     except OSError as error:
         raise _unavailable(folder, error) from None
@@ -211,21 +224,47 @@ def open_release(home: Path, release_id: str = "latest") -> Release:
     return fitting[0]
 
 
-def previous_release(home: Path, vintage: date) -> Release | None:
-    """The release to compare a new one with: the newest with the same or an older vintage; None for the first one.
+def previous_release(home: Path, vintage: date, settings_sha256: str | None = None) -> Release | None:
+    """The release to compare a new one with; None for the first one.
 
-    A second release on one vintage (other settings, other code) is compared with the first, so that its report
-    says what the change of settings did.
+    In this order: the newest of an older vintage with the same settings, so that a what-if in between is never a
+    baseline and new code on the same data still tells what the data did; the newest earlier one on the same
+    vintage, so that a what-if shows the effect of its settings alone; the newest of an older vintage. Among the
+    last two, one with the packaged settings goes before one with its own.
+
+    Parameters
+    ----------
+    home : Path
+        The home folder.
+    vintage : date
+        Vintage of the new release.
+    settings_sha256 : str, optional
+        ``Settings.sha256()`` of the new release; None stands for the packaged settings.
     """
-    older = [release for release in list_releases(home) if release.vintage <= vintage]
-    return older[-1] if older else None
+    wanted = load_settings().sha256() if settings_sha256 is None else settings_sha256
+    releases = list_releases(home)
+    older = [release for release in releases if release.vintage < vintage]
+    alike = [release for release in older if release.manifest["inputs"]["settings_sha256"] == wanted]
+    beside = [release for release in releases if release.vintage == vintage]
+    if alike:
+        return alike[-1]
+    for candidates in (beside, older):
+        if candidates:
+            return next((each for each in reversed(candidates) if not each.own_settings), candidates[-1])
+    return None
+
+
+def next_edition(home: Path, vintage: date) -> int:
+    """1 for the first release on a vintage, 2 for the next one on the same vintage, and so on."""
+    editions = [release.order[1] for release in list_releases(home) if release.vintage == vintage]
+    return max(editions, default=0) + 1
 
 
 def _files(inputs: ReleaseInputs, record: Mapping[str, Any], release_id: str) -> dict[str, bytes]:
     from indforecast.publication.report import render_report  # late: charts are heavy
 
     tables = {**inputs.tables, **change_tables(inputs)}
-    files = {PATHS: paths_bytes(inputs.paths)}
+    files = {PATHS: paths_bytes(inputs.paths), README: readme_bytes(inputs, release_id), DICTIONARY: dictionary()}
     for name, frame in tables.items():
         files[f"tables/{name}.csv"] = csv_bytes(frame)
         files[f"tables/{name}.parquet"] = parquet_bytes(frame)

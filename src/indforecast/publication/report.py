@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from indforecast.publication.change_section import change_section
 from indforecast.publication.context import Facts, ReportContext
 from indforecast.publication.language import LANGUAGES, Language
-from indforecast.publication.manifest import edition
 from indforecast.publication.method_section import assumptions_section, glossary, made_section
 from indforecast.publication.opening import Opening, Summary, opening, summary
 from indforecast.publication.plan_sections import plan_sections
@@ -62,7 +61,7 @@ def render_report(inputs: ReleaseInputs, record: Mapping[str, Any], *, release_i
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    facts = Facts(inputs, record, release_id, next_release, edition(inputs))
+    facts = Facts(inputs, record, release_id, next_release, inputs.edition)
     pages = [_page(ReportContext(facts, Language(code))) for code in LANGUAGES]
     environment = Environment(
         loader=PackageLoader("indforecast.publication", "templates"),

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from indforecast.domain.events import EventShape, known_events
-from indforecast.publication.opening import observed_year
+from indforecast.domain.observations import Basis
+from indforecast.publication.calibration import verdict_sentence
+from indforecast.publication.opening import marked, observed_year_text
 from indforecast.publication.stream_views import (
     CALENDAR_YEAR,
     MONTH,
@@ -79,24 +81,52 @@ def _sentences(context: ReportContext, name: str, *, simulated: bool) -> tuple[s
         if row["observed_months"]:
             text += " " + language.text(
                 "streams.partly",
-                observed=language.number(row["observed_persons"]),
+                observed=marked(context, name, facts.year, language.number(row["observed_persons"])),
                 months=int(row["observed_months"]),
             )
-        before = observed_year(context, name, facts.year - 1)
+        before = observed_year_text(context, name, facts.year - 1)
         if before is not None:
-            text += " " + language.text("streams.before", year=facts.year - 1, observed=language.number(before))
+            text += " " + language.text("streams.before", year=facts.year - 1, observed=before)
         sentences.append(text)
+    sentences += _official(context, name)
     if simulated:
         sentences.append(language.text("streams.not_validated_long"))
         return tuple(sentences)
     origin = pd.Timestamp(facts.inputs.forecast_origin).year
     rate = hit_rate(context, name, CALENDAR_YEAR, str(facts.year - origin))
-    key = "streams.held"
+    key, lead = "streams.held", facts.year - origin
+    made = language.text(f"streams.made_{min(lead, 2)}", years=lead)
     if rate is None:
         rate, key = hit_rate(context, name, MONTH, "1-3"), "streams.held_months"
     if rate is not None:
-        sentences.append(language.text(key, **hit_counts(language, rate)))
+        sentences.append(language.text(key, made=made, **hit_counts(language, rate)))
+    verdict = verdict_sentence(context, name)
+    if verdict:
+        sentences.append(verdict)
     return tuple(sentences)
+
+
+def _official(context: ReportContext, name: str) -> list[str]:
+    """The last official month of a stream, where softer ones follow it."""
+    language = context.language
+    observed = rows_of_stream(context.facts.observed, name).sort_values("period")
+    official = observed[observed["basis"].isin([Basis.PUBLISHED, Basis.DERIVED])]
+    if official.empty:
+        return []
+    last = official["period"].iloc[-1]
+    later = observed[observed["period"] > last]
+    if later.empty:
+        return []
+    kinds = [kind for kind in (Basis.ESTIMATED, Basis.SIMULATED) if (later["basis"] == kind).any()]
+    key = "official_total" if context.facts.inputs.hierarchy.stream(name).parts else "official"
+    return [
+        language.text(
+            f"streams.{key}",
+            month=language.month(last),
+            count=len(later),
+            kinds=language.listing(language.text(f"basis.{kind.value}") for kind in kinds),
+        )
+    ]
 
 
 def _events(context: ReportContext, stream: Stream) -> list[tuple[float, str]]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from indforecast.domain.observations import Basis
 from indforecast.publication import charts
-from indforecast.publication.opening import observed_year
+from indforecast.publication.opening import marked, observed_year_text
 from indforecast.publication.tables import records
 from indforecast.publication.views import Chart, Key, Table
 
@@ -27,7 +27,8 @@ _YEARS_BESIDE: Final = 3
 
 #: Kinds of targets in the table of hit rates.
 MONTH, CALENDAR_YEAR = "month", "calendar_year"
-_PAIRS: Final = (("95", 0.025, 0.975), ("80", 0.1, 0.9), ("50", 0.25, 0.75))
+_OUTER: Final = (("95", 0.025, 0.975),)
+_INNER: Final = (("50", 0.25, 0.75),)
 
 
 def rows_of_stream(table: pd.DataFrame, series_id: str) -> pd.DataFrame:
@@ -100,13 +101,16 @@ def monthly_chart(context: ReportContext, name: str, events: list[tuple[float, s
 
 
 def _fan(context: ReportContext, name: str, bands: pd.DataFrame) -> pd.DataFrame:
-    """Central intervals of 95, 80 and 50 % per month, from the published quantiles."""
+    """The published band per month, and around and within it the central 95 and 50 % where they fit."""
     quantiles = rows_of_stream(context.facts.table("quantiles"), name)
     wide = quantiles.pivot_table(index="period", columns="quantile_level", values="value")
     wide = wide.loc[wide.index.isin(bands["period"])]
     levels = wide.columns.to_numpy(dtype=np.float64)
     fan = pd.DataFrame({"period": wide.index, "medio": bands["medio"].to_numpy()[: len(wide)]})
-    for width, low, high in _PAIRS:
+    within = wide.index
+    published = bands.set_index("period").loc[within]
+    fan["low_80"], fan["high_80"] = published["minimum"].to_numpy(), published["maximum"].to_numpy()
+    for width, low, high in _beside(context):
         for side, level in (("low", low), ("high", high)):
             at = np.flatnonzero(np.isclose(levels, level))
             if len(at):
@@ -114,19 +118,28 @@ def _fan(context: ReportContext, name: str, bands: pd.DataFrame) -> pd.DataFrame
     return fan
 
 
+def _beside(context: ReportContext) -> list[tuple[str, float, float]]:
+    """Intervals that can be drawn with the published band: one that encloses it, one that lies within it."""
+    bands = context.facts.inputs.settings.bands
+    outer = [pair for pair in _OUTER if pair[1] < bands.minimum and bands.maximum < pair[2]]
+    inner = [pair for pair in _INNER if bands.minimum < pair[1] and pair[2] < bands.maximum]
+    return [*outer, *inner]
+
+
 def _keys(context: ReportContext, bases: set[str]) -> tuple[Key, ...]:
     language = context.language
-    bands = context.facts.inputs.settings.bands
-    names = {width: language.text(f"legend.band_{width}") for width in ("50", "80", "95")}
-    if np.isclose((bands.minimum, bands.maximum), (0.1, 0.9)).all():
-        names["80"] = language.text("legend.band", odds=context.odds())
+    drawn = {width for width, _, _ in _beside(context)}
+    names: dict[str, str] = {
+        width: language.text(f"legend.band_{width}") for width in ("50", "95") if width in drawn
+    }
+    names["80"] = language.text("legend.band", odds=context.odds())
     keys = [Key("line", language.text("legend.observed"))] if bases & {Basis.PUBLISHED, Basis.DERIVED} else []
     if Basis.ESTIMATED in bases:
         keys.append(Key("line estimated", language.text("legend.estimated")))
     if Basis.SIMULATED in bases:
         keys.append(Key("line simulated", language.text("legend.simulated")))
     keys.append(Key("line medio", language.text("legend.medio")))
-    return (*keys, *(Key(f"band w{width}", name) for width, name in names.items()))
+    return (*keys, *(Key(f"band w{width}", names[width]) for width in ("50", "80", "95") if width in names))
 
 
 def yearly_chart(context: ReportContext, name: str) -> Chart:
@@ -174,9 +187,9 @@ def yearly_table(context: ReportContext, name: str) -> Table:
     rows: list[tuple[str, ...]] = []
     first = int(bands["year"].min())
     for year in range(first - _YEARS_BESIDE, first):
-        observed = observed_year(context, name, year)
+        observed = observed_year_text(context, name, year)
         if observed is not None:
-            rows.append((str(year), language.number(observed), dash, dash, dash, dash))
+            rows.append((str(year), observed, dash, dash, dash, dash))
     strong = frozenset(
         len(rows) + place for place, year in enumerate(bands["year"].astype(int)) if year == facts.year
     )
@@ -184,7 +197,7 @@ def yearly_table(context: ReportContext, name: str) -> Table:
     for row in records(bands):
         so_far = dash
         if row["observed_months"]:
-            observed_text = language.number(row["observed_persons"])
+            observed_text = marked(context, name, int(row["year"]), language.number(row["observed_persons"]))
             so_far = language.text("streams.so_far", observed=observed_text, months=int(row["observed_months"]))
         rows.append(
             (
@@ -202,7 +215,16 @@ def yearly_table(context: ReportContext, name: str) -> Table:
         head=tuple(language.text(f"column.{column}") for column in head),
         rows=tuple(rows),
         strong=strong,
+        note=_held_note(context, name, current=first <= origin),
     )
+
+
+def _held_note(context: ReportContext, name: str, *, current: bool) -> str:
+    """Which past forecasts a year's hit rate takes together; nothing where there is none."""
+    if name in context.facts.simulated:
+        return ""
+    key = "streams.held_pooled_current" if current else "streams.held_pooled"
+    return context.language.text(key, year=pd.Timestamp(context.facts.inputs.forecast_origin).year)
 
 
 def monthly_table(context: ReportContext, name: str) -> Table:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import io
 from importlib import resources
+from typing import Final
 
 import pandas as pd
 
 from indforecast.domain.observations import DELIVERY_COLUMNS
+
+#: What the packaged data set is called where it comes in, and who is named as its publisher.
+REFERENCE_NAME: Final = "reference-observations.csv"
+REFERENCE_PUBLISHER: Final = "CBS, IND, COA (embedded reference data)"
 
 
 def reference_csv() -> bytes:

@@ -90,3 +90,16 @@ def test_a_mistake_of_ours_keeps_its_name() -> None:
         raise ZeroDivisionError("by zero")
     with pytest.raises(ZeroDivisionError), stage(CONTEXT, Heard(patient=True), "plan"):
         raise ZeroDivisionError("by zero")
+
+
+@pytest.mark.parametrize("depth", ["asset", "check"])
+def test_the_command_line_never_tries_again_what_was_interrupted_between_stages(depth: str) -> None:
+    again = SimpleNamespace(log=CONTEXT.log, retry_number=1)
+    context = again if depth == "asset" else SimpleNamespace(log=CONTEXT.log, op_execution_context=again)
+    heard = Heard(patient=False)
+    with pytest.raises(dg.Failure) as raised, stage(context, heard, "history"):
+        pytest.fail("the stage was run again")
+    assert not raised.value.allow_retries
+    assert heard.calls == []
+    with stage(context, Heard(patient=True), "history") as work:
+        work.says("a daemon may try again")

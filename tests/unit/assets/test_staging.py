@@ -9,7 +9,9 @@ import pytest
 from assets.house import House
 from assets.staging import append_deliveries, deliveries_in, known_with, stage_files
 from indforecast.domain.errors import InputError, ValidationRejected
+from indforecast.domain.files import sha256_hex
 from indforecast.domain.observations import DELIVERY_COLUMNS
+from indforecast.reference.dataset import reference_csv
 from indforecast.sources.file_drop import FileDrop
 from indforecast.vintages.quarantine import list_quarantine
 from indforecast.vintages.stages import Stages
@@ -62,6 +64,38 @@ def test_a_file_that_cannot_be_read_goes_to_quarantine_with_its_reason(house: Ho
     (kept,) = list_quarantine(house.path)
     assert kept["delivery_id"] == delivery_id
     assert "odd.csv" in kept["reasons"][0]["sentence"]
+    assert kept["reasons"][0]["hint"].startswith("The columns are")
+
+
+def test_whoever_meets_an_unreadable_file_is_told_where_it_is_kept(house: House, stages: Stages) -> None:
+    delivery_id = house.store().keep_raw(b"", "empty.csv")
+    with pytest.raises(InputError) as raised:
+        stage_files(house, stages, [delivery_id])
+    assert str(house.path / "quarantine" / delivery_id) in str(raised.value.hint)
+
+
+def test_the_packaged_reference_data_name_their_publishers_and_nobody_else_does(
+    house: House, stages: Stages
+) -> None:
+    ids = [
+        house.store().keep_raw(raw, name) for raw, name in ((reference_csv(), "mine.csv"), (JANUARY, "jan.csv"))
+    ]
+    stage_files(house, stages, ids)
+    reference, january = deliveries_in(stages)
+    assert reference.publisher == "CBS, IND, COA (embedded reference data)"
+    assert reference.delivery_id == sha256_hex(reference_csv())
+    assert january.publisher == "file drop"
+
+
+def test_a_conflict_with_the_store_is_kept_and_says_where(house: House) -> None:
+    other = content(("a", "2026-01", 4, "2026-02-20"))
+    house.store().keep_raw(other, "other.csv")
+    staged = [FileDrop().read(JANUARY, "jan.csv"), FileDrop().read(other, "other.csv")]
+    for one in staged:
+        house.verdicts().keep({"table": "delivery", "subject_sha256": one.delivery_id, "success": True})
+    with pytest.raises(InputError) as raised:
+        append_deliveries(house, staged)
+    assert str(house.path / "quarantine" / staged[1].delivery_id) in str(raised.value.hint)
 
 
 def test_nothing_is_appended_while_one_of_them_has_no_passed_verdict(house: House) -> None:

@@ -76,9 +76,14 @@ def test_list_of_tables_replaces_the_packaged_list(user_file):
 @pytest.mark.parametrize(
     ("text", "line", "field", "reason"),
     [
-        ("[bands]\nminimum = 0.2\nmaximun = 0.8\n", 3, "bands.maximun", "Extra inputs"),
+        (
+            "[bands]\nminimum = 0.2\nmaximun = 0.8\n",
+            3,
+            "bands.maximun",
+            "unknown field 'maximun'; did you mean 'maximum'?",
+        ),
         ("# note\n[bands]\n\nminimum = 1.5\n", 4, "bands.minimum", "less than 1"),
-        ('[forecast]\npaths = "many"\n', 2, "forecast.paths", "valid integer"),
+        ('[forecast]\npaths = "many"\n', 2, "forecast.paths", "must be a whole number, not 'many'"),
         ("forecast.backtest.every_months = 0\n", 1, "forecast.backtest.every_months", "greater than or equal"),
         (
             "[planning.reception]\n"
@@ -109,7 +114,7 @@ def test_list_of_tables_replaces_the_packaged_list(user_file):
             '[planning.staffing]\nproductive_hours = { value = 0, unit = "hours/FTE/year", source = "mine" }\n',
             2,
             "planning.staffing.productive_hours",
-            "above 0",
+            "at least 500 hours/FTE/year, got 0",
         ),
         (
             '[planning.staffing.productive_hours]\nvalue = 1300\nunit = "hours/FTE/year"\n',
@@ -121,10 +126,76 @@ def test_list_of_tables_replaces_the_packaged_list(user_file):
             '[planning.staffing.productive_hours]\nvalue = "1300"\nunit = "hours/FTE/year"\nsource = "mine"\n',
             2,
             "planning.staffing.productive_hours.value",
-            "valid number",
+            "must be a number, not '1300'; leave out the quotes",
         ),
         (
-            '[planning.streams.asylum_first.open_cases]\n"2026-13" = { value = 1, unit = "c", source = "x" }\n',
+            "[planning.streams.asylum_first]\n"
+            'handling_hours = { value = 1800, unit = "minutes/case", source = "mine" }\n',
+            2,
+            "planning.streams.asylum_first.handling_hours",
+            "unit must be 'hours/case', not 'minutes/case'",
+        ),
+        (
+            "[planning.streams.asylum_first]\n"
+            'handling_hours = { value = 1800, unit = "hours/case", source = "mine" }\n',
+            2,
+            "planning.streams.asylum_first.handling_hours",
+            "at most 500 hours/case, got 1,800",
+        ),
+        (
+            "[planning.streams.asylum_first]\nhandling_hours = 40\n",
+            2,
+            "planning.streams.asylum_first.handling_hours",
+            'write it as { value = 40, unit = "hours/case", source = "…" }',
+        ),
+        (
+            '[planning.streams.students]\nunit_price = "300"\n',
+            2,
+            "planning.streams.students.unit_price",
+            'write it as { value = …, unit = "EUR/case", source = "…" }',
+        ),
+        (
+            "[planning.streams.asylum_first]\ndecided_per_month = 2000\n",
+            2,
+            "planning.streams.asylum_first.decided_per_month",
+            'per date; write it as { "2026-01" = { value = 2000, unit = "cases/month", source = "…" } }',
+        ),
+        (
+            '[planning.streams.students]\nhandling_hours = { valeu = 2, unit = "hours/case", source = "mine" }\n',
+            2,
+            "planning.streams.students.handling_hours.valeu",
+            "unknown field 'valeu'; did you mean 'value'?",
+        ),
+        (
+            "[planning.streams.students]\nhandling_hours = { value = 2 }\n",
+            2,
+            "planning.streams.students.handling_hours.unit",
+            "'unit' is missing; a figure has value, unit and one of source and assumption",
+        ),
+        (
+            '[planning.streams.students]\nhandling_hours = { value = 2, unit = 3, source = "x" }\n',
+            2,
+            "planning.streams.students.handling_hours.unit",
+            "must be text in quotes, not 3",
+        ),
+        (
+            '[planning.streams.asylum]\nhandling_hours = { value = 3, unit = "hours/case", source = "x" }\n',
+            1,
+            "planning.streams.asylum",
+            "unknown field 'asylum'; did you mean 'asylum_first'?",
+        ),
+        (
+            '# x\n[planning.streams.student]\nhandling_hours = { value = 3, unit = "hours/case", source = "x" }\n',
+            2,
+            "planning.streams.student",
+            "unknown field 'student'; did you mean 'students'?",
+        ),
+        ("[release]\nzzz = 1\n", 2, "release.zzz", "unknown field 'zzz'; known here: "),
+        ("planning = 3\n", 1, "planning", "must be a table, not 3; its fields are streams, staffing"),
+        ("streams = 3\n", 1, "streams", "must be a list in square brackets, not 3"),
+        (
+            "[planning.streams.asylum_first.open_cases]\n"
+            '"2026-13" = { value = 1, unit = "cases", source = "x" }\n',
             1,
             "planning.streams.asylum_first.open_cases",
             "'2026-13' is not a month",
@@ -212,3 +283,22 @@ def test_line_of_walks_tables_lists_quoted_keys_and_long_strings(loc, answer):
         "deep = 3\n"
     )
     assert line_of(text, loc) == answer
+
+
+def test_no_sentence_about_settings_is_pydantics_own(user_file):
+    texts = (
+        "[bands]\nmaximun = 0.8\n",
+        "[forecast]\npaths = 2.5\n",
+        '[forecast]\npaths = "many"\n',
+        "[forecast]\nmodels = 3\n",
+        "[bands]\nminimum = 2\n",
+        "[planning.streams]\nstudents = 5\n",
+        '[planning.streams.students]\ndiscipline = "lottery"\n',
+        "[planning.budget]\nlaw_input = 5\n",
+        "[planning.streams.new]\nopening_spread = 1\n",
+    )
+    for text in texts:
+        message = refused(user_file(text))
+        assert not any(
+            word in message for word in ("Input should", "Extra inputs", "Field required", "instance of")
+        )

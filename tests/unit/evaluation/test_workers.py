@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import multiprocessing
+import signal
 import subprocess
 import sys
+import time
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 
@@ -112,3 +115,28 @@ def test_a_worker_loads_no_array_library_before_it_has_set_one_thread() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "1"
+
+
+class _Endless:
+    """A panel that a worker never finishes reading."""
+
+    def __reduce__(self):
+        return time.sleep, (120,)
+
+
+def test_an_interrupt_ends_workers_instead_of_waiting_for_them() -> None:
+    children: list = []
+
+    def interrupted(model: str, done: int) -> None:
+        children.extend(multiprocessing.active_children())
+        raise KeyboardInterrupt
+
+    months = np.arange("2018-01", "2020-04", dtype="datetime64[M]")
+    quick = Panel(date(2020, 4, 30), ("a",), months, np.full((1, len(months)), 100.0))
+    panels: list = [quick, _Endless(), _Endless(), _Endless()]
+    with pytest.raises(KeyboardInterrupt):
+        workers.compute(panels, (), {"random_walk": range(4)}, horizon=4, workers=2, on_done=interrupted)
+    assert children
+    for child in children:
+        child.join(60)
+    assert {child.exitcode for child in children} == {-signal.SIGTERM}

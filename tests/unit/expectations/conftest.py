@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ from expectations.delivery import DeliveryContext
 from indforecast.domain.seeds import generator_for
 from indforecast.domain.series import Hierarchy, Stream
 
+#: The day on which deliveries are judged.
+TODAY = date(2050, 1, 1)
 LEVELS = {"asylum_first": 2000, "asylum_nareis": 800, "students": 1200, "asylum_first.SYR": 500}
 
 
@@ -69,7 +73,7 @@ def delivery():
 
 @pytest.fixture(scope="session")
 def context(hierarchy, history):
-    return DeliveryContext.of(hierarchy, history)
+    return DeliveryContext.of(hierarchy, history, TODAY)
 
 
 @pytest.fixture(scope="session")

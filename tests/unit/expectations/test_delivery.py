@@ -67,8 +67,12 @@ BREAKS = {
     "month_was_over": (
         put("available_from", 4, pd.Timestamp("2026-01-30")), (4,), "before their month|before its month", set(),
     ),
+    "not_from_the_future": (
+        put("available_from", 4, pd.Timestamp("2062-02-20")), (4,),
+        "students: 2026-01 would be available only from 2062-02-20, which is in the future", set(),
+    ),
     "vintage_is_plausible": (
-        put("available_from", 4, pd.Timestamp("2062-02-20")), (4,), "students: 2026-01", set(),
+        put("available_from", 4, pd.Timestamp("2049-02-20")), (4,), "students: 2026-01", set(),
     ),
     "observed_not_negative": (put("observed", 4, -1), (4,), "1 row has a negative count", {"outlier"}),
     "observed_below_a_million": (put("observed", 4, 1_000_000), (4,), "a million or more", {"outlier"}),
@@ -186,3 +190,30 @@ def test_text_numbers_and_infinities_do_not_pass(delivery, context):
     assert {"observed_below_a_million", "observed_is_whole"} == {
         result.name for result in verdict.failed("critical")
     }
+
+
+def test_a_day_is_in_the_future_only_after_the_day_of_judgement(delivery, hierarchy, history):
+    newest = delivery["available_from"].max().date()
+    before = newest - pd.Timedelta(days=1).to_pytimedelta()
+    names = [
+        {result.name for result in judge(delivery, DeliveryContext.of(hierarchy, history, day)).failed()}
+        for day in (before, newest, None)
+    ]
+    assert names == [{"not_from_the_future"}, set(), set()]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("studnets", "students"),
+        ("asylum_frist", "asylum_first"),
+        ("asylum_frist.syr", "asylum_first.SYR"),
+        ("Asylum_First", "asylum_first"),
+        ("asylum.SYR", "asylum"),
+        ("tourists_and_others", None),
+    ],
+)
+def test_an_unknown_series_names_the_nearest_known_one(written, meant, delivery, context):
+    verdict = judge(put("series_id", 4, written)(delivery), context)
+    (reason,) = [result.reason for result in verdict.failed("critical")]
+    assert reason == f"'{written}' is not a known series" + (f" (did you mean {meant}?)" if meant else "")

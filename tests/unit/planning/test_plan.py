@@ -74,9 +74,17 @@ def test_every_measure_stream_and_month_is_there_once(planned):
             "open_cases",
             "share_in_term",
             "budget_eur",
+            "budget_backlog_eur",
+            "budget_decided_eur",
         ):
             assert set(frame[frame["measure"] == measure]["series_id"]) == {*work, ALL}
-        for measure in ("residents", "beds", "reception_cost_eur", "budget_fixed_eur"):
+        for measure in (
+            "residents",
+            "beds",
+            "reception_cost_eur",
+            "budget_other_products_eur",
+            "budget_input_eur",
+        ):
             assert set(frame[frame["measure"] == measure]["series_id"]) == {ALL}
     assert set(planned.yearly["measure"]) == set(MEASURES)
     assert set(planned.monthly["measure"]) == {name for name, measure in MEASURES.items() if measure.monthly}
@@ -88,7 +96,7 @@ def test_bands_rise_and_nothing_but_the_gap_is_negative(planned):
     for frame in (planned.monthly, planned.yearly):
         assert (frame["minimum"] <= frame["medio"]).all()
         assert (frame["medio"] <= frame["maximum"]).all()
-        assert (frame[frame["measure"] != "budget_gap_eur"]["minimum"] >= 0).all()
+        assert (frame[~frame["measure"].str.startswith("budget_gap")]["minimum"] >= 0).all()
     shares = planned.monthly[planned.monthly["unit"] == "share"]
     assert shares["maximum"].max() <= 1
 
@@ -206,3 +214,24 @@ def test_inputs_are_not_changed():
     for name, values in before.items():
         np.testing.assert_array_equal(inflow[name], values)
     np.testing.assert_array_equal(history.observed, known)
+
+
+def test_probability_of_a_shortfall_is_the_share_of_paths_above_the_law():
+    rng = np.random.default_rng(7)
+    scale = rng.uniform(0.5, 1.6, (50, 1))
+    inflow = {name: np.rint(np.full((50, 24), value) * scale) for name, value in MEAN.items()}
+    result = run(inflow, history=observed("2025-12"))
+    planning = SETTINGS.planning
+    law = 790_147_000 + 289_576_000
+    fixed = planning.other_products_eur + 289_576_000
+    need = fixed + sum(inflow[name][:, :12].sum(axis=1) * planning.price_eur(name) for name in planning.streams)
+    chance = row(result.yearly, "budget_shortfall_probability", year=2026)
+    assert 0 < chance["medio"] < 1
+    assert chance["minimum"] == chance["medio"] == chance["maximum"] == (need > law).mean()
+    mean = row(result.yearly, "budget_gap_mean_eur", year=2026)
+    assert mean["medio"] == pytest.approx((need - law).mean(), abs=0.02)
+    late = row(result.yearly, "budget_shortfall_with_backlog_probability", year=2026)["medio"]
+    assert late >= chance["medio"]
+    more = row(result.yearly, "budget_gap_with_backlog_mean_eur", year=2026)["medio"]
+    assert more > mean["medio"] + 100e6 * 0.5
+    assert row(result.yearly, "budget_gap_with_backlog_eur", year=2026)["medio"] > mean["medio"]

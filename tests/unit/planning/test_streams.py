@@ -17,8 +17,8 @@ def figures(**over):
     return StreamPlanning.model_validate({**packaged, **over})
 
 
-def parameter(value):
-    return {"value": value, "unit": "x", "source": "test"}
+def parameter(value, unit="cases/month"):
+    return {"value": value, "unit": unit, "source": "test"}
 
 
 def test_capacity_is_the_dated_one_of_each_month():
@@ -30,7 +30,7 @@ def test_capacity_is_the_dated_one_of_each_month():
 
 
 def test_opening_stock_is_that_of_the_given_month():
-    stocks = {"2021-12": parameter(10), "2025-05": parameter(5000)}
+    stocks = {"2021-12": parameter(10, "cases"), "2025-05": parameter(5000, "cases")}
     line = Timeline(MONTHS, np.zeros((1, 12)))
     stream = run_stream(
         "s", line, figures(open_cases=stocks, decided_per_month={"2025-01": parameter(0)}), "2025-05"
@@ -39,11 +39,11 @@ def test_opening_stock_is_that_of_the_given_month():
 
 
 def test_discipline_chooses_the_queue_also_when_both_figures_are_there():
-    shares = [parameter(0.5), parameter(1.0)]
+    shares = [parameter(0.5, "share"), parameter(1.0, "share")]
     both = {
         "decided_by_month": shares,
         "decided_per_month": {"2025-01": parameter(1)},
-        "open_cases": {"2025-05": parameter(0)},
+        "open_cases": {"2025-05": parameter(0, "cases")},
     }
     line = Timeline(MONTHS, np.full((1, 12), 10.0))
     following = run_stream("s", line, figures(discipline="follows", **both), "2025-05")
@@ -55,7 +55,7 @@ def test_discipline_chooses_the_queue_also_when_both_figures_are_there():
 def test_a_longer_term_puts_more_cases_in_term():
     line = Timeline(MONTHS, np.full((1, 12), 2000.0))
     short = run_stream("s", line, figures(), "2025-05").queue
-    long = run_stream("s", line, figures(term_extension=parameter(9)), "2025-05").queue
+    long = run_stream("s", line, figures(term_extension=parameter(9, "months")), "2025-05").queue
     assert np.all(long.open_past_term < short.open_past_term)
     np.testing.assert_array_equal(long.open_cases, short.open_cases)
 

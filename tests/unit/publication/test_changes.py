@@ -11,7 +11,7 @@ import pytest
 from indforecast.config.settings import Settings
 from indforecast.domain.errors import IntegrityError
 from indforecast.domain.observations import History
-from indforecast.publication.changes import causes, change_tables, setting_changes
+from indforecast.publication.changes import causes, change_tables, drivers, setting_changes
 from indforecast.publication.inputs import ReleaseInputs
 from tests.unit.publication.conftest import Published
 from tests.unit.publication.factory import release_inputs
@@ -118,6 +118,25 @@ def test_planning_is_compared_measure_by_measure(second: ReleaseInputs, publishe
     chosen = (table["measure"] == "staffing_fte") & (table["series_id"] == "all") & (table["year"] == 2026)
     old = (before["measure"] == "staffing_fte") & (before["series_id"] == "all") & (before["year"] == 2026)
     assert table[chosen]["previous_medio"].iloc[0] == before[old]["medio"].iloc[0]
+
+
+def test_what_moved_a_measure_most_comes_first() -> None:
+    rows = [
+        ("staffing_fte", "all", 2026, 30.0), ("staffing_fte", "students", 2026, 10.0),
+        ("staffing_fte", "asylum_first", 2026, -40.0), ("staffing_fte", "naturalisation", 2026, 0.0),
+        ("staffing_fte", "asylum_repeat", 2027, 99.0), ("staffing_fte", "asylum_nareis", 2026, 1.0),
+        ("staffing_fte", "knowledge_migrants", 2026, 2.0), ("budget_eur", "asylum_first", 2026, 17.0),
+        ("budget_other_products_eur", "all", 2026, -15.0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["measure", "series_id", "year", "change"])
+    inputs = replace(release_inputs(), tables={"changes_plan": table})
+    assert drivers(inputs, "staffing_fte", 2026) == [
+        ("asylum_first", -40.0),
+        ("students", 10.0),
+        ("knowledge_migrants", 2.0),
+    ]
+    assert drivers(inputs, "budget_eur", 2026) == [("asylum_first", 17.0), ("budget_other_products_eur", -15.0)]
+    assert drivers(inputs, "budget_eur", 2030) == []
 
 
 def test_a_changed_previous_release_is_not_compared_with(

@@ -10,11 +10,12 @@ import pytest
 from indforecast.evaluation.backtest import FAILURE_COLUMNS
 from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
+from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
 from indforecast.publication.tables import REQUIRED_COLUMNS
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "data-dictionary.md"
+PAGE = Path(__file__).resolve().parents[3] / "src" / "indforecast" / "publication" / "data-dictionary.md"
 
 # The rooms' own word on the columns of their tables, where they have one.
 PUBLISHED: dict[str, set[str]] = {
@@ -25,6 +26,10 @@ PUBLISHED: dict[str, set[str]] = {
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),
+    "plan_start": set(START_COLUMNS),
+    "plan_facts": set(FACT_COLUMNS),
+    "plan_notes": {"text_en", "text_nl"},
+    "inflow_history": {"series_id", "period", "observed", "basis"},
     "changes": set(CHANGE_COLUMNS),
     "changes_plan": set(PLAN_CHANGE_COLUMNS),
     "paths": {"series_id", "path", "period", "inflow_persons"},

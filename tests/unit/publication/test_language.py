@@ -78,7 +78,7 @@ def test_a_share_is_never_rounded_to_nothing_or_all(share: float, text: str) -> 
 
 def test_money_is_in_millions_with_its_unit_on_one_line() -> None:
     assert NL.amount(812_345_678, "EUR") == f"€{NBSP}812,3{NBSP}miljoen"
-    assert EN.amount(-812_345_678, "EUR", signed=True) == f"€\u2212812.3{NBSP}million"
+    assert EN.amount(-812_345_678, "EUR", signed=True) == f"\u2212€812.3{NBSP}million"
     assert NL.amount(43210, "persons") == f"43.210{NBSP}personen"
     assert EN.amount(0.8, "share") == "80%"
 

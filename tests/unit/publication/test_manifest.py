@@ -7,12 +7,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from indforecast.config.settings import Settings
 from indforecast.domain.files import canonical_json, sha256_hex
 from indforecast.publication.manifest import (
     build_manifest,
     inputs_record,
     inputs_sha256,
     manifest_bytes,
+    own_settings,
     release_id_for,
     settings_values,
     sidecar_bytes,
@@ -58,6 +60,7 @@ def test_what_a_manifest_says(published: Published) -> None:
     assert second["previous"] == {
         "release_id": published.first.release_id,
         "manifest_sha256": sha256_hex((published.first.path / "manifest.json").read_bytes()),
+        "chosen_as": "older_vintage_same_settings",
     }
     assert (first["vintage"], first["forecast_origin"], first["next_release"]) == (
         "2026-01-30",
@@ -84,6 +87,19 @@ def test_bytes_are_canonical_and_the_sidecar_is_for_sha256sum(published: Publish
     assert manifest_bytes(json.loads(content)) == content
     assert sidecar_bytes(content) == (published.first.path / "manifest.sha256").read_bytes()
     assert sidecar_bytes(b"").decode().split() == [sha256_hex(b""), "manifest.json"]
+
+
+def test_own_settings_are_those_that_differ_a_figure_counting_once() -> None:
+    assert own_settings(settings()) == ()
+    values = settings().model_dump()
+    values["bands"]["maximum"] = 0.95
+    values["forecast"]["workers"] = 7
+    hours = values["planning"]["streams"]["asylum_first"]["handling_hours"]
+    hours |= {"value": 1.0, "source": None, "assumption": "mine"}
+    assert own_settings(Settings.model_validate(values)) == (
+        "bands.maximum",
+        "planning.streams.asylum_first.handling_hours",
+    )
 
 
 def test_missing_scores_become_null(published: Published) -> None:

@@ -39,6 +39,7 @@ def test_a_total_is_as_hard_as_its_softest_part(history: pd.DataFrame) -> None:
 
 
 def test_shares_count_base_streams_alone_and_add_up_to_one(history: pd.DataFrame) -> None:
-    shares = basis_shares(history, HIERARCHY)
+    shares = basis_shares(history, HIERARCHY.base_ids)
     assert shares == {"published": 0.6, "derived": 0.2, "estimated": 0.2, "simulated": 0.0}
+    assert basis_shares(history, ("b",)) == {"published": 0.5, "derived": 0.0, "estimated": 0.5, "simulated": 0.0}
     assert list(shares) == ["published", "derived", "estimated", "simulated"]

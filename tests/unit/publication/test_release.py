@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from dataclasses import replace
 from datetime import date
@@ -181,20 +182,71 @@ def test_a_release_without_readable_manifest_is_told_not_listed(tmp_path: Path) 
         open_release(tmp_path, release.release_id)
 
 
-def test_the_previous_release_is_the_newest_up_to_the_vintage(tmp_path: Path) -> None:
-    december, january, march = date(2025, 12, 30), date(2026, 1, 30), date(2026, 3, 30)
+def test_a_what_if_is_compared_with_its_vintage_and_never_becomes_a_baseline(tmp_path: Path) -> None:
+    january, february = date(2026, 1, 30), date(2026, 2, 28)
     assert previous_release(tmp_path, january) is None
-    older = publish(release_inputs(vintage=december, last="2025-11"), tmp_path)
-    first = publish(release_inputs(previous=previous_release(tmp_path, january)), tmp_path)
-    assert first.manifest["previous"]["release_id"] == older.release_id
-    assert first.manifest["edition"] == 1
-    again = publish(
-        with_settings(release_inputs(previous=previous_release(tmp_path, january)), horizon_months=61), tmp_path
-    )
-    assert again.manifest["previous"]["release_id"] == first.release_id
-    assert again.manifest["edition"] == 2
-    assert previous_release(tmp_path, march) == again == open_release(tmp_path)
-    assert previous_release(tmp_path, december) == older
+    first = publish(release_inputs(), tmp_path)
+    what_if = with_settings(release_inputs(), horizon_months=61)
+    other = what_if.settings.sha256()
+    # No older vintage: the edition before it, so that the change is that of the settings alone.
+    beside = previous_release(tmp_path, january, other)
+    assert beside == first
+    own = publish(replace(what_if, previous=beside), tmp_path)
+    assert (own.manifest["edition"], own.manifest["previous"]["chosen_as"]) == (2, "same_vintage")
+    assert (own.own_settings, first.own_settings) == (("forecast.horizon_months",), ())
+    assert open_release(tmp_path) == own
+    third = with_settings(release_inputs(), horizon_months=62).settings.sha256()
+    assert previous_release(tmp_path, january, third) == first  # not the other what-if
+    # The next month looks past it; a what-if of the next month finds its own kind.
+    assert previous_release(tmp_path, february) == first
+    assert previous_release(tmp_path, february, other) == own
+    second = publish(release_inputs(last="2026-01", vintage=february, previous=first), tmp_path)
+    assert second.manifest["previous"]["chosen_as"] == "older_vintage_same_settings"
+    assert second.manifest["edition"] == 1
+
+
+def test_new_code_on_the_same_data_still_tells_what_the_data_did(tmp_path: Path) -> None:
+    february = date(2026, 2, 28)
+    first = publish(release_inputs(), tmp_path)
+    second = release_inputs(last="2026-01", vintage=february, previous=first)
+    publish(second, tmp_path)
+    assert previous_release(tmp_path, february) == first
+    upgraded = publish(replace(second, code_version="0.2.0+sha256." + "e" * 64), tmp_path)
+    assert upgraded.manifest["edition"] == 2
+    assert upgraded.manifest["previous"]["release_id"] == first.release_id
+
+
+def test_without_equal_settings_an_older_vintage_is_compared_with(tmp_path: Path) -> None:
+    first = publish(release_inputs(), tmp_path)
+    settings_of_another = with_settings(release_inputs(), horizon_months=61).settings.sha256()
+    assert previous_release(tmp_path, date(2026, 3, 30), settings_of_another) == first
+    assert previous_release(tmp_path, date(2025, 12, 30)) is None
+    later = with_settings(release_inputs(last="2026-01", vintage=date(2026, 2, 28), previous=first), paths=11)
+    assert publish(later, tmp_path).manifest["previous"]["chosen_as"] == "older_vintage"
+
+
+def test_observed_persons_can_be_rebuilt_from_the_release_alone(tmp_path: Path) -> None:
+    inputs = release_inputs(last="2026-01", vintage=date(2026, 2, 28))
+    release = publish(inputs, tmp_path)
+    history = release.table("inflow_history")
+    for row in release.table("yearly_bands").itertuples():
+        months = history[(history["series_id"] == row.series_id) & (history["period"].dt.year == row.year)]
+        assert (len(months), months["observed"].sum()) == (row.observed_months, row.observed_persons)
+
+
+def test_the_folder_explains_itself(tmp_path: Path) -> None:
+    release = publish(release_inputs(), tmp_path)
+    guide = (release.path / "README.md").read_text(encoding="utf-8")
+    assert guide.startswith(f"# Uitgave {release.release_id}\n")
+    assert f"\n# Release {release.release_id}\n" in guide
+    assert "kwantielen 0.1, 0.5 en 0.9" in guide
+    assert "with probability 0.8:" in guide.replace("\n", " ")
+    named = set(re.findall(r"`([\w/-]+\.(?:csv|md|html|parquet|json|sha256))`", guide))
+    assert named - {"manifest.json", "manifest.sha256"} <= set(release.manifest["files"])
+    beds = release.table("plan_monthly")
+    assert len(beds[(beds["measure"] == "beds") & (beds["series_id"] == "all")])
+    dictionary = (release.path / "data-dictionary.md").read_text(encoding="utf-8")
+    assert all(f"\n## {name}\n" in dictionary for name in release.tables)
 
 
 def test_tables_come_back_as_they_went(tmp_path: Path) -> None:
@@ -204,7 +256,7 @@ def test_tables_come_back_as_they_went(tmp_path: Path) -> None:
         back = release.table(name)
         pd.testing.assert_frame_equal(back, frame.reset_index(drop=True), check_dtype=False)
     assert np.issubdtype(release.table("history")["period"].dtype, np.datetime64)
-    assert set(release.tables) == {*inputs.tables, "history", "changes", "changes_plan"}
+    assert set(release.tables) == {*inputs.tables, "history", "inflow_history", "changes", "changes_plan"}
     with pytest.raises(NotFound, match="nothing"):
         release.table("nothing")
 

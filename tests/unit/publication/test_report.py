@@ -163,8 +163,8 @@ def test_it_opens_with_cut_off_shares_change_and_next_release(first: str, second
         assert cutoff in opening
         assert following in opening
         shares = [int(number) for number in re.findall(r"(\d+)%", opening)]
-        assert len(shares) == 4
-        assert sum(shares) == pytest.approx(100, abs=2)
+        assert [sum(shares[:4]), sum(shares[4:])] == pytest.approx([100, 100], abs=2)
+        assert (len(shares), shares[3], shares[7] > 0) == (8, 0, True)  # asylum streams; all streams
     assert "Eerste uitgave" in words_of(article(first, "nl"))
     assert "Cause: new or revised data." in words_of(article(second, "en"))
 
@@ -218,6 +218,13 @@ def test_a_simulated_stream_is_flagged_and_has_no_hit_rate(first: str) -> None:
         assert ("times (" in words) is not simulated
 
 
+def test_a_year_without_an_official_month_says_so(first: str, published: Published) -> None:
+    rows = Page(article(first, "en")).rows
+    simulated = [row for row in rows if row[0] == "2024" and row[1].endswith("(simulated)")]
+    assert len(simulated) == len(SIMULATED)
+    assert not [row for row in rows if row[0] == "2026" and "simulated)" in row[1]]
+
+
 def test_a_hit_rate_stands_with_its_independent_windows(first: str) -> None:
     html = block(first, "en", "asylum")
     row = next(row for row in Page(html).rows if row[0] == "2026")
@@ -252,6 +259,15 @@ def test_the_budget_stands_beside_the_law_and_the_difference_is_theirs(first: st
         assert gap == pytest.approx(medio - law, abs=0.11)
 
 
+def test_stocks_at_the_start_are_shown_with_their_count_and_remarks_are_escaped(first: str) -> None:
+    english, dutch = Page(article(first, "en")), Page(article(first, "nl"))
+    assert [row for row in english.rows if row[-1] == "51,030" and "May 2025" in row]
+    assert [row for row in dutch.rows if row[-1] == "51.030" and "mei 2025" in row]
+    assert [row for row in english.rows if row[-1] == "69,852"]
+    assert "A remark on &lt;stocks&gt;." in first
+    assert "Een opmerking over &lt;voorraden&gt;." in first
+
+
 def test_published_facts_younger_than_the_vintage_are_not_quoted() -> None:
     older = release_inputs(last="2023-05", vintage=date(2023, 6, 30))
     words = words_of(render(older))
@@ -279,6 +295,76 @@ def test_changed_settings_are_listed(published: Published) -> None:
     assert ["bands.maximum", "0.9", "0.95"] in Page(article(html, "en")).rows
     assert "Cause: changed settings." in words_of(article(html, "en"))
     assert "85 op 100" in words_of(article(html, "nl"))
+    assert "Made with own settings. Different from those supplied (1): bands.maximum." in words_of(html)
+    assert "That is an earlier edition on the same vintage" in words_of(article(html, "en"))
+
+
+def test_without_own_settings_nothing_is_said_of_them(first: str) -> None:
+    assert "own settings" not in words_of(article(first, "en"))
+
+
+def test_an_invented_last_month_is_called_so(published: Published) -> None:
+    inputs = release_inputs(last="2026-01", vintage=date(2026, 2, 28))
+    history = inputs.history.observations.copy()
+    newest = history["period"] == "2026-01-01"
+    history.loc[newest, "basis"] = "simulated"
+    html = render(replace(inputs, history=replace(inputs.history, observations=history)))
+    page = words_of(article(html, "en"))
+    assert "last month in the series: January 2026 (simulated)" in page
+    assert "last observed month" not in page
+    streams = "first asylum applications, repeat asylum applications and nareis arrivals (family members)"
+    assert f"From January 2026 on, monthly figures of {streams} are simulated too" in page
+    row = inputs.tables["yearly_bands"]
+    row = row[(row["series_id"] == "asylum") & (row["year"] == 2026)].iloc[0]
+    told = f"{EN.number(row['observed_persons'])} (simulated)"
+    assert f"Of these, {told} have come in already (1 of 12 months)." in words_of(block(html, "en", "asylum"))
+    assert [line for line in Page(block(html, "en", "asylum")).rows if line[1] == f"{told} (1 of 12 mo.)"]
+    official = words_of(block(html, "en", "asylum_first"))
+    assert "Latest official monthly figure of this stream: December 2025." in official
+    assert "Since then (1 mo.): simulated." in official
+
+
+def test_official_months_are_named_only_where_softer_ones_follow(first: str) -> None:
+    assert "Latest official" not in words_of(block(first, "en", "asylum_first"))
+
+
+def test_each_band_is_judged_by_the_replay(first: str) -> None:
+    rows = {row[0]: row for row in Page(block(first, "en", "record-scores")).rows if len(row) == 10}
+    assert rows["Stream"][-2:] == ["Verdict, months", "Verdict, 2026"]
+    assert rows["Repeat asylum applications"][-2:] == ["too narrow", "about right"]
+    assert rows["First asylum applications"][-2:] == ["too wide", "about right"]
+    assert rows["Students"][-2:] == ["–", "–"]
+    repeat = words_of(block(first, "en", "asylum_repeat"))
+    assert "Verdict on the monthly band so far: too narrow. It held 68% of the outcomes (63% of" in repeat
+    assert "Verdict" not in words_of(block(first, "en", "students"))
+    assert "too narrow for repeat asylum applications; too wide for first asylum" in words_of(article(first, "en"))
+
+
+def test_the_streams_that_moved_staff_are_named(second: str, published: Published) -> None:
+    changes = published.second.table("changes_plan")
+    staff = changes[(changes["measure"] == "staffing_fte") & (changes["year"] == 2026)]
+    parts = staff[staff["series_id"] != "all"]
+    most = parts.loc[parts["change"].abs().idxmax()]
+    label = settings().hierarchy.stream(most["series_id"]).label_en.lower()
+    mark = ", simulated history" if most["series_id"] in SIMULATED else ""
+    told = f"mostly through {label} ({EN.number(most['change'], signed=True)}{mark})"
+    page = article(second, "en")
+    assert told in words_of(page[page.index('class="opening"') : page.index('class="summary"')])
+    assert told in words_of(block(second, "en", "changes-figures"))
+
+
+def test_the_fan_is_drawn_from_the_levels_of_the_settings() -> None:
+    inputs = release_inputs()
+    values = settings().model_dump()
+    values["bands"] |= {"minimum": 0.05, "maximum": 0.95}
+    html = block(render(replace(inputs, settings=Settings.model_validate(values))), "en", "asylum")
+    assert "minimum – maximum (9 in 10)" in words_of(html)
+    assert "8 in 10" not in words_of(html)
+    assert html.count('class="key band w95"') == 1
+    values["bands"] |= {"minimum": 0.3, "maximum": 0.99}
+    html = block(render(replace(inputs, settings=Settings.model_validate(values))), "en", "asylum")
+    assert "key band w95" not in html
+    assert "key band w50" not in html
 
 
 def test_labels_from_settings_cannot_break_the_page() -> None:

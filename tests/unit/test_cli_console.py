@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from indforecast.cli_cycle import Console
+from indforecast.cli_console import Console
 from pipelines.in_process import Report, StageDone
 
 
@@ -19,7 +19,7 @@ def test_without_a_terminal_progress_is_a_line_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0.0, 1.0, 11.0, 11.0, 12.0])
-    monkeypatch.setattr("indforecast.cli_cycle.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("indforecast.cli_console.time.monotonic", lambda: next(clock))
     console = Console(total=2)
     console.begin("base forecasts")
     for done in (1, 45, 50):

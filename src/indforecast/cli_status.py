@@ -1,0 +1,115 @@
+"""What ``indforecast status`` knows, as plain JSON types.
+
+What belongs here: gathering it from store, releases, drop folder and quarantine. What does not: options and words
+(``cli_state``).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from indforecast.publication.release import Release
+    from indforecast.vintages.store import Store
+
+
+def summary_of(one: Release) -> dict[str, Any]:
+    """A release in a few values."""
+    return {
+        "release_id": one.release_id,
+        "vintage": one.manifest["vintage"],
+        "forecast_origin": one.manifest["forecast_origin"],
+        "next_release": one.manifest["next_release"],
+        "edition": int(one.manifest["edition"]),
+        "own_settings": list(one.own_settings),
+        "folder": str(one.path),
+        "report": str(one.report),
+    }
+
+
+def run_due(newest: date | None, deliveries: set[str], latest: Release | None, waiting: list[str]) -> str | None:
+    """Why a run has something to do, as a clause; None when data brought nothing new since the latest release."""
+    if newest is None:
+        return "the store is empty"
+    if waiting:
+        return f"{', '.join(waiting)} {'waits' if len(waiting) == 1 else 'wait'} in the drop folder"
+    if latest is None:
+        return f"nothing was published yet of what is known on {newest}"
+    if latest.vintage < newest:
+        return f"the newest release knows what was known on {latest.vintage}, the store what is known on {newest}"
+    if deliveries - {str(entry["delivery_id"]) for entry in latest.manifest["inputs"]["deliveries"]}:
+        return f"a delivery came in after release {latest.release_id} was made"
+    return None
+
+
+def state_of(home: Path, tables: str | None) -> dict[str, Any]:
+    """What is known, published, waiting and refused.
+
+    Parameters
+    ----------
+    home : Path
+        The home folder; it need not exist.
+    tables : str, optional
+        Object-store URL of the tables.
+    """
+    from indforecast.cli_quarantine import waiting as undecided
+    from indforecast.publication.release import list_releases
+    from indforecast.sources.drop_folder import waiting_files
+    from indforecast.vintages.quarantine import list_quarantine
+    from indforecast.vintages.store import Store
+
+    store = Store(home, tables)
+    refused = list_quarantine(home)
+    appended = {str(delivery_id) for delivery_id in store.deliveries()["delivery_id"]}
+    newest = store.newest_vintage()
+    releases = list_releases(home)
+    drop = home / "drop"
+    dealt_with = appended | {kept["delivery_id"] for kept in refused}
+    waiting = [path.name for path in waiting_files(drop, dealt_with)]
+    return {
+        "home": str(home),
+        "newest_vintage": newest.isoformat() if newest else None,
+        "series": _series(store) if newest else [],
+        "deliveries": len(appended),
+        "latest_release": summary_of(releases[-1]) if releases else None,
+        "releases": len(releases),
+        "run_due": run_due(newest, appended, releases[-1] if releases else None, waiting),
+        "drop_folder": str(drop),
+        "waiting": waiting,
+        "quarantine": [
+            {
+                "name": kept["name"],
+                "delivery_id": kept["delivery_id"],
+                "folder": str(kept["folder"]),
+                "reasons": [str(reason.get("sentence", reason)) for reason in _critical(kept["reasons"])],
+                "what_to_do": list(
+                    dict.fromkeys(reason["hint"] for reason in _critical(kept["reasons"]) if reason.get("hint"))
+                ),
+            }
+            for kept in undecided(home)
+        ],
+    }
+
+
+def _critical(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a file was refused for; warnings and remarks beside it refuse nothing."""
+    return [reason for reason in reasons if reason.get("severity", "critical") == "critical"]
+
+
+def _series(store: Store) -> list[dict[str, str]]:
+    """The last month of every configured base stream; nationalities and published totals are left out."""
+    from indforecast.config import load_settings
+
+    named = os.environ.get("INDFORECAST_CONFIG")
+    streams = load_settings(Path(named) if named else None).hierarchy.base_ids
+    known = store.as_of().observations
+    national = known[known["series_id"].isin(streams)]
+    last = national.sort_values("period").drop_duplicates("series_id", keep="last").sort_values("series_id")
+    return [
+        {"series_id": str(row.series_id), "last_month": f"{row.period:%Y-%m}", "basis": str(row.basis)}
+        for row in last.itertuples()
+    ]
