@@ -64,7 +64,7 @@ def test_a_file_that_cannot_be_read_goes_to_quarantine_with_its_reason(house: Ho
     (kept,) = list_quarantine(house.path)
     assert kept["delivery_id"] == delivery_id
     assert "odd.csv" in kept["reasons"][0]["sentence"]
-    assert kept["reasons"][0]["hint"].startswith("The columns are")
+    assert kept["reasons"][0]["hint"].startswith("A header names")
 
 
 def test_whoever_meets_an_unreadable_file_is_told_where_it_is_kept(house: House, stages: Stages) -> None:
