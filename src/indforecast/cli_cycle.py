@@ -197,13 +197,12 @@ def _say_release(published: Release, title: str) -> None:
 
 
 def _say_next(house: House) -> None:
-    """The sample month while it is not in the store, else where to look."""
-    from indforecast.domain.files import sha256_hex
+    """The sample month while the store knows nothing younger, else where to look."""
     from pipelines.resources import ROOT
 
     sample = ROOT / _SAMPLE
-    known = set(house.store().deliveries()["delivery_id"])
-    if sample.is_file() and sha256_hex(sample.read_bytes()) not in known:
+    newest = house.store().newest_vintage()
+    if sample.is_file() and newest is not None and f"{newest:%Y-%m}" <= sample.stem:
         click.echo(
             f"\nNext, a second month:\n  {_command('ingest', os.path.relpath(sample))}\n  {_command('run')}"
         )
