@@ -53,3 +53,10 @@ def prepare_instance(home: Path) -> Path:
 def open_instance(home: Path) -> dg.DagsterInstance:
     """The instance for a run inside this process."""
     return dg.DagsterInstance.from_config(str(prepare_instance(home)), _IN_PROCESS)
+
+
+def runs_at_work(home: Path) -> tuple[list[str], int]:
+    """Ids of the runs that say they are at work, and how many runs are kept in all."""
+    with open_instance(home) as instance:
+        running = instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+        return [run.run_id for run in running], instance.get_runs_count()

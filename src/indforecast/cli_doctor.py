@@ -258,16 +258,12 @@ def _dagster(home: Path) -> Finding:
         return Finding(
             "dagster", "fail", f"the record of runs, {shut[0]}, cannot be written; check its owner and rights"
         )
-    import dagster as dg
-
-    from pipelines.instance import open_instance
+    from pipelines.instance import runs_at_work
     from pipelines.resources import ROOT
 
-    with open_instance(home) as instance:
-        running = instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
-        count = instance.get_runs_count()
+    running, count = runs_at_work(home)
     if running:
-        ids = ", ".join(run.run_id[:8] for run in running[:3])
+        ids = ", ".join(run_id[:8] for run_id in running[:3])
         says = "run says it is" if len(running) == 1 else "runs say they are"
         return Finding(
             "dagster",
