@@ -73,9 +73,11 @@ def test_a_writer_killed_at_any_point_leaves_whole_releases_only(tmp_path: Path)
         process = started(PUBLISH, tmp_path, 100 * attempt)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
+        # The first one publishes at least once, however slow the machine.
+        told = [process.stdout.readline().strip()] if attempt == 0 else []
         time.sleep(0.2 + chance.random())
         process.send_signal(signal.SIGKILL)
-        told = process.stdout.read().split()
+        told += process.stdout.read().split()
         process.wait()
         releases = list_releases(tmp_path)
         assert {release.release_id for release in releases} >= set(told)
@@ -91,7 +93,7 @@ def test_a_writer_killed_at_any_point_leaves_whole_releases_only(tmp_path: Path)
 
 def test_a_writer_without_room_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     process = started(PUBLISH, tmp_path, 0, 60_000)
-    told, errors = process.communicate(timeout=120)
+    told, errors = process.communicate(timeout=600)
     assert "cannot be written: File too large." in told
     assert "Traceback" not in errors
     assert [path.name for path in (tmp_path / "releases").iterdir() if path.name != ".lock"] == []
@@ -105,7 +107,7 @@ def test_another_process_clock_zone_hash_seed_and_user_make_the_same_bytes(tmp_p
     ]
     ids = set()
     for process in processes:
-        told, errors = process.communicate(timeout=240)
+        told, errors = process.communicate(timeout=600)
         assert process.returncode == 0, errors
         ids.add(told)
     assert len(ids) == 1

@@ -61,7 +61,7 @@ def started(home, *arguments):
 
 def ended(process):
     """Exit code, numbers reported as done, and the last line of complaint."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=600)
     return (
         process.returncode,
         [int(line) for line in out.split() if line != "ready"],
@@ -177,7 +177,7 @@ def test_kill_nine_while_pieces_are_gathered(tmp_path):
         assert process.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0.0, 0.3))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
         after = Table(str(tmp_path), "observations")
         after.refresh()
         rows = after.read().to_pandas()
