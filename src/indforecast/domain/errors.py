@@ -69,3 +69,9 @@ class IntegrityError(IndforecastError):
     """Published bytes are not the bytes that were published."""
 
     exit_code = 8
+
+
+class SourceUnavailable(IndforecastError):
+    """A publisher cannot be reached, does not answer in time, or keeps failing; what is stored is untouched."""
+
+    exit_code = 9
