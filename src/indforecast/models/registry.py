@@ -24,6 +24,7 @@ _MODELS: dict[str, tuple[str, str]] = {
     "ets": ("indforecast.models.ets", "Ets"),
     "structural": ("indforecast.models.structural", "Structural"),
     "prophet": ("indforecast.models.prophet_events", "ProphetEvents"),
+    "filter_bank": ("indforecast.models.filter_bank.forecaster", "FilterBank"),
 }
 
 #: Names of all models.

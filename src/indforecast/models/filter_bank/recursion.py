@@ -1,0 +1,204 @@
+"""One month's step of every member and series, and what they expect of the months ahead.
+
+What belongs here: the state, its update, its means and variances ahead. What does not: weights, mixtures,
+calendars.
+
+Arrays are ``[member, series]``, so that the longest run of memory is over series, and sums over members do not
+depend on how many series there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from indforecast.models.filter_bank.gains import LONGEST, gains
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from indforecast.models.filter_bank.members import Member
+
+#: A surprise moves the state by at most so many standard deviations ...
+STATE_CLIP: Final = 3.0
+#: ... and the variance as if it were at most so many: one collapse does not poison a decade.
+VARIANCE_CLIP: Final = 2.2
+#: Share of the running variance that is left a month later.
+VARIANCE_DECAY: Final = 0.87
+#: Before anything is seen: a standard deviation of 0.3 on the log scale, worth six months.
+_PRIOR_VARIANCE: Final = 0.09
+_PRIOR_MONTHS: Final = 6.0
+#: The slow mean forgets over five years.
+_SLOW_GAIN: Final = 1 / 60
+#: Longer gaps than this many months widen a forecast no further.
+_LONGEST_GAP: Final = 36
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """What members expect of the months ahead, as factors of their state.
+
+    Parameters
+    ----------
+    gain : ndarray
+        Shape ``[months seen, 1 + season_length, member]``.
+    limit : ndarray
+        The last gains, shape ``[1 + season_length, member]``.
+    reversion, momentum, damping : ndarray
+        Shape ``[member, 1]``.
+    level_ahead, momentum_ahead : ndarray
+        Factor of the level's distance to its slow mean, and of momentum, after 1, 2, ... months; ``[month,
+        member]``.
+    variance_ahead : ndarray
+        Variance 1, 2, ... months ahead over that of one month ahead, ``[month, member]``.
+    """
+
+    gain: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    reversion: NDArray[np.float64]
+    momentum: NDArray[np.float64]
+    damping: NDArray[np.float64]
+    level_ahead: NDArray[np.float64]
+    momentum_ahead: NDArray[np.float64]
+    variance_ahead: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, members: Sequence[Member], season_length: int, horizon: int) -> Coefficients:
+        """Coefficients of members for a season and as far ahead as ``horizon`` months."""
+        stacked = np.stack([gains(m.level_noise, m.season_prior, season_length) for m in members], axis=-1)
+        reversion, momentum, damping = (
+            np.array([getattr(member, name) for member in members])
+            for name in ("reversion", "momentum", "momentum_damping")
+        )
+        count, kept = horizon + _LONGEST_GAP, 1.0 - reversion
+        level = np.asarray(np.cumprod(np.broadcast_to(kept, (count, len(members))), axis=0), dtype=np.float64)
+        carried = np.zeros((count, len(members)))
+        response = np.zeros((count, len(members)))
+        move, shift = damping.copy(), stacked[-1, 0] * momentum * damping
+        carried[0] = move
+        reply = stacked[-1, 0] * kept + shift
+        response[0] = reply
+        for month in range(1, count):
+            move, shift = move * damping, shift * damping
+            carried[month] = carried[month - 1] * kept + move
+            reply = reply * kept + shift
+            response[month] = reply
+        seasonal = stacked[-1, 1 + np.arange(1, count + 1) % season_length]
+        variance = np.ones((count, len(members)))
+        variance[1:] += np.cumsum((response + seasonal) ** 2, axis=0)[:-1]
+        return cls(
+            gain=stacked,
+            limit=stacked[-1],
+            reversion=reversion[:, np.newaxis],
+            momentum=momentum[:, np.newaxis],
+            damping=damping[:, np.newaxis],
+            level_ahead=level,
+            momentum_ahead=carried,
+            variance_ahead=variance,
+        )
+
+
+class State:
+    """The state of all members and series after some month.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+        Of the members.
+    count : int
+        Number of series.
+    robust : bool
+        Whether surprises are clipped; without, the recursion is the Kalman filter.
+    """
+
+    def __init__(self, coefficients: Coefficients, count: int, *, robust: bool = True) -> None:
+        season_length, members = coefficients.limit.shape[0] - 1, coefficients.limit.shape[1]
+        self.coefficients = coefficients
+        self.season_length = season_length
+        self.robust = robust
+        self.level = np.full((members, count), np.nan)
+        self.slow = np.full((members, count), np.nan)
+        self.momentum = np.zeros((members, count))
+        self.season = np.zeros((season_length, members, count))
+        self.variance = np.full((members, count), _PRIOR_VARIANCE)
+        self.seen = np.zeros(count, dtype=np.int64)
+        self.gap = np.zeros(count, dtype=np.int64)
+
+    def step(self, month: int, figures: NDArray[np.float64]) -> None:
+        """Take in one month.
+
+        Parameters
+        ----------
+        month : int
+            Number of the month on the common calendar; rises by one from call to call.
+        figures : ndarray
+            log(1 + count), NaN where nothing is observed, shape ``[series]``.
+        """
+        known = np.isfinite(figures)
+        begins = known & (self.seen == 0)
+        moves = known & ~begins
+        here = month % self.season_length
+        # A month without a figure leaves the state as it was: what comes after it is one month further ahead.
+        level = self._level_ahead(1)
+        surprise = np.where(moves, figures - level - self.season[here], 0.0)
+        state_surprise, spread_surprise = surprise, surprise
+        if self.robust:
+            deviation = np.sqrt(self.variance)
+            state_surprise = np.clip(surprise, -STATE_CLIP * deviation, STATE_CLIP * deviation)
+            spread_surprise = np.clip(surprise, -VARIANCE_CLIP * deviation, VARIANCE_CLIP * deviation)
+        share = np.maximum(1.0 - VARIANCE_DECAY, 1.0 / (self.seen - 1 + _PRIOR_MONTHS))
+        self.variance = np.where(moves, (1 - share) * self.variance + share * spread_surprise**2, self.variance)
+        gain = self._gains()
+        carried = self.coefficients.damping ** (1 + self.gap) * self.momentum
+        moved = self.coefficients.limit[0][:, np.newaxis] * self.coefficients.momentum * spread_surprise
+        self.momentum = np.where(moves, carried + moved, self.momentum)
+        settled = np.where(moves, level + gain[0] * state_surprise, self.level)
+        self.level = np.where(begins, figures, settled)
+        for ahead in range(self.season_length):
+            self.season[(here + ahead) % self.season_length] += gain[1 + ahead] * state_surprise
+        pull = np.maximum(_SLOW_GAIN, 1.0 / np.maximum(self.seen + 1, 2))
+        settled = np.where(moves, self.slow + pull * (figures - self.season[here] - self.slow), self.slow)
+        self.slow = np.where(begins, figures, settled)
+        self.gap = np.where(known, 0, np.minimum(self.gap + 1, _LONGEST_GAP))
+        self.seen = self.seen + known
+
+    def mean_ahead(self, month: int, horizon: int) -> NDArray[np.float64]:
+        """Means of log(1 + count) ``horizon`` months after ``month``, shape ``[member, series]``."""
+        season = self.season[(month + horizon) % self.season_length]
+        mean: NDArray[np.float64] = self._level_ahead(horizon) + season
+        return mean
+
+    def variance_ahead(self, horizon: int) -> NDArray[np.float64]:
+        """Variances ``horizon`` months ahead, ``[member, series]``; wider after missing months."""
+        factors = self.coefficients.variance_ahead[horizon - 1 + self.gap].T
+        variance: NDArray[np.float64] = self.variance * factors
+        return variance
+
+    def ahead(
+        self, month: int, horizon: int, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Means and variances 1 to ``horizon`` months after ``month``, each ``[member, row, horizon]``."""
+        months = range(1, horizon + 1)
+        return (
+            np.stack([self.mean_ahead(month, h)[:, rows] for h in months], axis=-1),
+            np.stack([self.variance_ahead(h)[:, rows] for h in months], axis=-1),
+        )
+
+    def _level_ahead(self, horizon: int) -> NDArray[np.float64]:
+        """Levels ``horizon`` months on, counted from a series' last figure where the newest are missing."""
+        months = horizon - 1 + self.gap
+        pull, carried = self.coefficients.level_ahead[months].T, self.coefficients.momentum_ahead[months].T
+        level: NDArray[np.float64] = self.slow + pull * (self.level - self.slow) + carried * self.momentum
+        return level
+
+    def _gains(self) -> NDArray[np.float64]:
+        """Gains by the months that a series has shown, ``[1 + season_length, member, 1 or series]``."""
+        seen = np.clip(self.seen - 1, 0, LONGEST - 1)
+        if (seen == seen[0]).all():
+            shared: NDArray[np.float64] = self.coefficients.gain[seen[0]][:, :, np.newaxis]
+            return shared
+        return np.moveaxis(self.coefficients.gain[seen], 0, -1)
