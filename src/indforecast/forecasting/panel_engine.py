@@ -10,6 +10,7 @@ changing or deleting any later value leaves it as it was, to the bit.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -161,6 +162,7 @@ def _bank_with_events(
             levels=levels,
             season_length=season_length,
             first_month=arrays.first_month,
+            threads=os.cpu_count() or 1,
         )
         whole = part if whole is None else whole.followed_by(part, begins)
     if whole is None:

@@ -7,7 +7,7 @@ What belongs here: the order of things within a month, and what is kept. What do
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,10 +19,15 @@ from indforecast.models.log_scale import counting_variance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import ThreadPoolExecutor
 
     from numpy.typing import NDArray
 
     from indforecast.models.filter_bank.members import Member
+
+#: Series worked on together, and pairs answered together: what fits caches.
+_BLOCK: Final = 1024
+_PIECE: Final = 64
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ def run_bank(
     members: Sequence[Member] = MEMBERS,
     first_month: int = 0,
     counting_noise: bool = False,
+    threads: int = 1,
 ) -> BankForecast:
     """Run all members over all months of all series once.
 
@@ -91,43 +97,100 @@ def run_bank(
         The grid.
     first_month : int
         Number of the first column's month, so that a month keeps its season whenever the calendar begins.
-
     counting_noise : bool
         Whether counting alone makes a forecast at least as wide as that of a Poisson count.
+    threads : int
+        How many to work with; the result is the same to the bit.
 
     Notes
     -----
     A result at month t uses columns 0..t alone, in the same order of operations however many columns or series
     there are.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
+    task = _Task(tuple(levels), season_length, tuple(members), first_month, counting_noise, horizon)
+    starts = range(0, max(len(figures), 1), _BLOCK)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        if len(starts) == 1:
+            return _run_block(figures, wanted, task, pool if threads > 1 else None)
+        blocks = [slice(start, start + _BLOCK) for start in starts]
+        return _side_by_side(
+            list(pool.map(lambda block: _run_block(figures[block], wanted[block], task, None), blocks))
+        )
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is the same for every block of series."""
+
+    levels: tuple[float, ...]
+    season_length: int
+    members: tuple[Member, ...]
+    first_month: int
+    counting_noise: bool
+    horizon: int
+
+
+def _run_block(
+    figures: NDArray[np.float64], wanted: NDArray[np.bool_], task: _Task, pool: ThreadPoolExecutor | None
+) -> BankForecast:
     count, months = figures.shape
-    horizons = GRID
-    state = State(Coefficients.of(members, season_length, max(horizon, *GRID)), count)
-    scores = Scores(horizons, len(members), count)
+    state = State(Coefficients.of(task.members, task.season_length, max(task.horizon, *GRID)), count)
+    scores = Scores(GRID, len(task.members), count)
     pairs = np.argwhere(wanted.T)
     asked = np.searchsorted(pairs[:, 0], np.arange(months + 1))
-    near = [nearest(horizons, ahead) for ahead in range(1, horizon + 1)]
-    mean = np.full((len(horizons), months, count), np.nan)
-    variance = np.full((len(horizons), months, count), np.nan)
-    answer = np.empty((len(pairs), horizon, len(levels)))
-    centre = np.empty((len(pairs), horizon))
+    near = [nearest(GRID, ahead) for ahead in range(1, task.horizon + 1)]
+    mean = np.full((len(GRID), months, count), np.nan)
+    variance = np.full((len(GRID), months, count), np.nan)
+    answer = np.empty((len(pairs), task.horizon, len(task.levels)))
+    centre = np.empty((len(pairs), task.horizon))
+
+    def predict(
+        here: slice, weight: NDArray[np.float64], means: NDArray[np.float64], variances: NDArray[np.float64]
+    ) -> None:
+        if task.counting_noise:
+            variances = np.maximum(variances, counting_variance(means))
+        answer[here] = quantiles(weight, means, variances, task.levels)
+        centre[here] = over_members(weight * means)
+
+    waiting = []
     for month in range(months):
+        number_of_month = task.first_month + month
         scores.hear(figures[:, month])
-        state.step(first_month + month, figures[:, month])
-        said = {}
-        for number, ahead in enumerate(horizons):
-            said[ahead] = (state.mean_ahead(first_month + month, ahead), state.variance_ahead(ahead))
-            scores.say(number, *said[ahead])
-            mean[number, month], variance[number, month] = moments(scores.weights(number), *said[ahead])
-        here = slice(asked[month], asked[month + 1])
-        if here.start < here.stop:
+        state.step(number_of_month, figures[:, month])
+        weights = []
+        for number, ahead in enumerate(GRID):
+            said = state.mean_ahead(number_of_month, ahead), state.variance_ahead(ahead)
+            scores.say(number, *said)
+            weights.append(scores.weights(number))
+            mean[number, month], variance[number, month] = moments(weights[-1], *said)
+        for start in range(asked[month], asked[month + 1], _PIECE):
+            here = slice(start, min(start + _PIECE, asked[month + 1]))
             rows = pairs[here, 1]
-            weight = np.stack([scores.weights(number)[:, rows] for number in range(len(horizons))], axis=-1)[
-                ..., near
-            ]
-            means, variances = state.ahead(first_month + month, horizon, rows)
-            if counting_noise:
-                variances = np.maximum(variances, counting_variance(means))
-            answer[here] = quantiles(weight, means, variances, levels)
-            centre[here] = over_members(weight * means)
-    return BankForecast(horizons, mean, variance, pairs, answer, centre)
+            weight = np.stack([one[:, rows] for one in weights], axis=-1)[..., near]
+            said = state.ahead(number_of_month, task.horizon, rows)
+            if pool is None:
+                predict(here, weight, *said)
+            else:
+                waiting.append(pool.submit(predict, here, weight, *said))
+    for future in waiting:
+        future.result()
+    return BankForecast(GRID, mean, variance, pairs, answer, centre)
+
+
+def _side_by_side(blocks: list[BankForecast]) -> BankForecast:
+    """Blocks of series as one answer, pairs ordered by month and series."""
+    offsets = np.cumsum([0] + [block.mean.shape[2] for block in blocks])
+    pairs = np.concatenate(
+        [np.add(block.pairs, (0, offset)) for block, offset in zip(blocks, offsets[:-1], strict=True)]
+    )
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    return BankForecast(
+        GRID,
+        np.concatenate([block.mean for block in blocks], axis=2),
+        np.concatenate([block.variance for block in blocks], axis=2),
+        pairs[order],
+        np.concatenate([block.quantiles for block in blocks])[order],
+        np.concatenate([block.centre for block in blocks])[order],
+    )

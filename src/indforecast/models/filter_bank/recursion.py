@@ -182,11 +182,21 @@ class State:
         self, month: int, horizon: int, rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Means and variances 1 to ``horizon`` months after ``month``, each ``[member, row, horizon]``."""
-        months = range(1, horizon + 1)
-        return (
-            np.stack([self.mean_ahead(month, h)[:, rows] for h in months], axis=-1),
-            np.stack([self.variance_ahead(h)[:, rows] for h in months], axis=-1),
+        months = np.arange(horizon) + self.gap[rows][:, np.newaxis]
+        pull, carried, factor = (
+            np.moveaxis(table[months], -1, 0)
+            for table in (
+                self.coefficients.level_ahead,
+                self.coefficients.momentum_ahead,
+                self.coefficients.variance_ahead,
+            )
         )
+        slow, level, momentum, variance = (
+            values[:, rows, np.newaxis] for values in (self.slow, self.level, self.momentum, self.variance)
+        )
+        seasons = (month + 1 + np.arange(horizon)) % self.season_length
+        season = self.season[seasons][:, :, rows].transpose(1, 2, 0)
+        return slow + pull * (level - slow) + carried * momentum + season, variance * factor
 
     def _level_ahead(self, horizon: int) -> NDArray[np.float64]:
         """Levels ``horizon`` months on, counted from a series' last figure where the newest are missing."""

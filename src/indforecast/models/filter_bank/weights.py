@@ -10,7 +10,7 @@ Scores are kept at a few horizons; a horizon in between uses the nearest.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+_Float = TypeVar("_Float", np.float32, np.float64)
 
 #: Share of a score that is left a month later.
 FORGETTING: Final = 0.995
@@ -77,15 +79,16 @@ class Scores:
         return mixed
 
 
-def over_members(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def over_members(values: NDArray[_Float]) -> NDArray[_Float]:
     """Sum over the first axis, one member after the other.
 
-    A single column would be summed in pairs, and its last bit would depend on whether there are other series.
+    A single column, and columns that lie member beside member in memory (as indexing leaves them), would be summed
+    in pairs, and the last bit would depend on whether there are other series.
     """
     if values[0].size == 1:
-        last: NDArray[np.float64] = np.cumsum(values, axis=0)[-1]
+        last: NDArray[_Float] = np.cumsum(values, axis=0)[-1]
         return last
-    total: NDArray[np.float64] = values.sum(axis=0)
+    total: NDArray[_Float] = np.ascontiguousarray(values).sum(axis=0)
     return total
 
 
