@@ -46,8 +46,12 @@ lint: setup-dev ## ruff and mypy --strict
 dev: setup ## Dagster UI and daemon on loopback
 	@$(BIN)/indforecast dev
 
-bench: setup-dev ## speed as ratios against a peer measured in the same run
+# `make bench PANEL=file.csv` measures the engine alone, on that panel; BENCH_ARGS go to the engine's command.
+bench: setup-dev ## speed and accuracy against peers measured in the same run
+ifndef PANEL
 	@$(BIN)/python -m benchmarks
+endif
+	@$(BIN)/python -m benchmarks engine $(if $(PANEL),--panel "$(PANEL)") $(BENCH_ARGS)
 
 lock: setup-dev ## renew the lock files (hashes, no addresses)
 	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -12,7 +12,7 @@ from assets import exhibits
 from assets.history import history, vintage_of
 from assets.house import House
 from assets.partitions import VINTAGES
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     deps=[history],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="forecast",
     kinds={"deltalake"},
     description="Quantiles of every model at every replayed vintage; what is stored is not fitted again.",
@@ -71,29 +72,28 @@ def replay(
     tuple of (Origins, Backtest, DataFrame)
         What was known at each origin, all base forecasts, and the rows that the store does not have yet.
     """
-    from indforecast.evaluation.backtest import run_backtest
     from indforecast.evaluation.cache import models_code
     from indforecast.evaluation.origins import origin_vintages, prepare_origins
+    from indforecast.forecasting.nowcast_panels import run_nowcast_backtest
 
     settings = house.settings()
     store = house.store()
     chosen = settings.forecast
     days = origin_vintages(chosen.backtest, vintage_of(stages))
     origins = prepare_origins(
-        store.as_ofs(days),
+        house.streams().as_ofs(days),
         settings.hierarchy.base_ids,
         minimum_history_months=chosen.backtest.minimum_history_months,
     )
-    counted: dict[str, int] = {}
-    total = len(chosen.models) * len(origins.panels)
 
-    def report(model: str, done: int, _: int) -> None:
-        counted[model] = done
+    def report(done: int, total: int) -> None:
         if progressed is not None:
-            progressed("fits", sum(counted.values()), total)
+            progressed("fits", done, total)
 
-    backtest, new_rows = run_backtest(
+    backtest, new_rows = run_nowcast_backtest(
         origins.panels,
+        store.revisions(vintage_of(stages)),
+        chosen.nowcast,
         chosen.models,
         settings.known_events,
         horizon=chosen.horizon_months,

@@ -1,6 +1,6 @@
 """Stage 4: what was known on the vintage's day, the only history that the rest of the cycle sees.
 
-What belongs here: one call of ``as_of``. What does not: any other way to observations.
+What belongs here: one call of ``as_of``, of the streams alone. What does not: any other way to observations.
 """
 
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from assets import exhibits
 from assets.house import House
 from assets.observations import observations
 from assets.partitions import VINTAGES, as_of_day
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     deps=[observations],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="forecast",
     kinds={"parquet"},
     description="The latest value of every month as it was known on the last day of the vintage's month.",
@@ -33,9 +34,9 @@ def history(
 ) -> dg.MaterializeResult[None]:
     """Look at the store from the vintage's day."""
     with stage(context, listener, "history") as work:
-        store = house.store()
+        streams = house.streams()
         stages = house.stages(context.partition_key)
-        known = store.as_of(as_of_day(context.partition_key, store.newest_vintage()))
+        known = streams.as_of(as_of_day(context.partition_key, streams.newest_vintage()))
         digest = stages.write("history", known.observations)
         stages.write_json("history", {"vintage": known.vintage.isoformat(), "sha256": digest})
         base_ids = house.settings().hierarchy.base_ids

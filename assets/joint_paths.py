@@ -12,7 +12,7 @@ from assets import exhibits
 from assets.base_forecasts import base_forecasts, replay
 from assets.house import House
 from assets.partitions import VINTAGES
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 #: Tables of the forecast that a release carries, each a work table ``forecast_<name>``.
 FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "failures")
@@ -22,6 +22,7 @@ FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "f
     deps=[base_forecasts],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="forecast",
     kinds={"parquet"},
     description="Calibrated joint sample paths of every stream, with weights, leaderboard and hit rates.",
@@ -32,6 +33,7 @@ def joint_paths(
     """Combine the base forecasts into joint paths."""
     with stage(context, listener, "joint paths") as work:
         from indforecast.forecasting.forecast import build_forecast
+        from indforecast.forecasting.nowcast_table import nowcast_table
 
         stages = house.stages(context.partition_key)
         settings = house.settings()
@@ -40,6 +42,14 @@ def joint_paths(
         digest = stages.write_paths("joint_paths", forecast.paths)
         for name in FORECAST_TABLES:
             stages.write(f"forecast_{name}", getattr(forecast, name))
+        nowcast = nowcast_table(
+            house.store().revisions(forecast.vintage),
+            forecast.vintage,
+            settings.hierarchy.base_ids,
+            origin=forecast.forecast_origin,
+            settings=settings.forecast.nowcast,
+        )
+        stages.write("forecast_nowcast", nowcast)
         stages.write_json(
             "forecast",
             {
@@ -61,6 +71,7 @@ def joint_paths(
             "leaderboard": exhibits.table(forecast.leaderboard, 60),
             "hit_rates": exhibits.table(forecast.hit_rates, 30),
             "weights": exhibits.table(forecast.weights, 60),
+            "nowcast": exhibits.table(nowcast, 60),
         },
         data_version=dg.DataVersion(digest),
     )

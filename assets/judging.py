@@ -4,16 +4,19 @@ What belongs here: gathering a suite's context, keeping the verdict, quarantine.
 (``expectations``), telling Dagster (``pipelines.checks``).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assets.history import history_of
 from assets.house import House
+from assets.judged import refresh_index
 from assets.scenario_bands import bands_of
 from assets.staging import deliveries_in, known_with, reject
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from expectations.override import Acceptance
     from expectations.verdict import Verdict
     from indforecast.vintages.stages import Stages
 
@@ -40,42 +43,54 @@ def judge_deliveries(house: House, stages: "Stages", today: "date") -> "list[tup
     """
     from expectations.delivery import DeliveryContext
     from expectations.runner import validate
+    from indforecast.reference.quarters import published_quarters
 
     store = house.store()
     appended = set(store.deliveries()["delivery_id"])
     new = [one for one in deliveries_in(stages) if one.delivery_id not in appended]
     if not new:
         return []
-    hierarchy = house.settings().hierarchy
+    settings = house.settings()
+    indicators = tuple(indicator.series_id for indicator in settings.indicators)
     known = store.as_of().observations if appended else None
     verdicts = []
     for one in new:
+        against = DeliveryContext.of(
+            settings.hierarchy, known, today, registry=settings.registry, indicators=indicators
+        )
         verdict = validate(
             "delivery",
             one.frame,
             subject_sha256=one.delivery_id,
-            context=DeliveryContext.of(hierarchy, known, today),
+            context=replace(
+                against,
+                limits=settings.validation,
+                published_quarters=published_quarters(),
+                own_quarters=one.controls,
+            ),
             docs_dir=house.checks,
+            acceptance=_acceptance(house, one.delivery_id),
         )
-        verdict = _as_decided(house, verdict)
-        house.verdicts().keep(verdict.to_dict())
+        newest = one.frame["available_from"].max()
+        house.verdicts().keep({**verdict.to_dict(), "name": one.name, "vintage": f"{newest:%Y-%m-%d}"})
         if verdict.success:
             known = known_with(known, one)
         else:
             reject(house, one.delivery_id, verdict.reasons())
         verdicts.append((one.name, verdict))
+    refresh_index(house)
     return verdicts
 
 
-def _as_decided(house: House, verdict: "Verdict") -> "Verdict":
-    from expectations.override import overridden
+def _acceptance(house: House, delivery_id: str) -> "Acceptance | None":
+    from expectations.override import Acceptance
     from indforecast.vintages.decisions import Decisions
 
-    decision = Decisions(house.path).standing(verdict.subject_sha256)
+    decision = Decisions(house.path).standing(delivery_id)
     if decision is None or decision.outcome != "accept":
-        return verdict
+        return None
     by = f"accepted by {decision.name} on {decision.decided_on}: {decision.reason}"
-    return overridden(verdict, decision.overridden, by)
+    return Acceptance(decision.overridden, by)
 
 
 def judge_bands(house: House, stages: "Stages") -> "list[tuple[str, Verdict]]":

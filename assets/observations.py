@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.house import House
 from assets.partitions import VINTAGES
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 from assets.staged_delivery import staged_delivery
 
 
@@ -15,6 +15,7 @@ from assets.staged_delivery import staged_delivery
     deps=[staged_delivery],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="deliveries",
     kinds={"deltalake"},
     description="The store: which count for which month was known when. The same file twice adds nothing.",

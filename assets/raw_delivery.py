@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.house import House
+from assets.network_sources import NETWORK_SOURCES, file_drop
 from assets.partitions import VINTAGES
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 if TYPE_CHECKING:
     from indforecast.sources.drop_folder import Incoming
@@ -22,16 +23,21 @@ class RawDeliveryConfig(dg.Config):
     Parameters
     ----------
     files : list of str
-        Paths; empty means everything that waits in the drop folder. The packaged reference data come first when
+        Paths; empty means everything that waits, dropped or fetched. The packaged reference data come first when
         the store holds no observations.
+    publisher : str
+        Key of the mapping that the named files are read with; empty where their own words say whose they are.
     """
 
+    publisher: str = ""
     files: list[str] = []  # noqa: RUF012 - dagster.Config is a pydantic model, which copies defaults
 
 
 @dg.asset(
+    deps=[file_drop, *NETWORK_SOURCES],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="deliveries",
     kinds={"file"},
     description="Files that came in, kept byte for byte under the hash of their content.",
@@ -47,9 +53,12 @@ def raw_delivery(
         from indforecast.domain.files import canonical_json, sha256_hex
 
         store = house.store()
-        incoming = files_of(house, config.files)
+        incoming = files_of(house, config.files, config.publisher or None)
         with store.lock():
-            kept = [{"delivery_id": store.keep_raw(one.content, one.name), "name": one.name} for one in incoming]
+            kept = [
+                {"delivery_id": store.keep_raw(one.content, one.name, one.publisher), "name": one.name}
+                for one in incoming
+            ]
         house.stages(context.partition_key).write_json("raw_delivery", {"deliveries": kept})
         work.says(f"kept {', '.join(one.name for one in incoming)}" if kept else "nothing new came in")
         size = sum(len(one.content) for one in incoming)
@@ -64,7 +73,7 @@ def raw_delivery(
     )
 
 
-def files_of(house: House, named: list[str]) -> "list[Incoming]":
+def files_of(house: House, named: list[str], publisher: str | None = None) -> "list[Incoming]":
     """The reference data when the store is empty, then the named files or else those that wait.
 
     Raises
@@ -72,7 +81,7 @@ def files_of(house: House, named: list[str]) -> "list[Incoming]":
     InputError
         If a named file cannot be read.
     """
-    from indforecast.sources.drop_folder import Incoming, read_incoming
+    from indforecast.sources.drop_folder import Incoming
 
     incoming = []
     if house.store().newest_vintage() is None:
@@ -80,4 +89,4 @@ def files_of(house: House, named: list[str]) -> "list[Incoming]":
 
         incoming.append(Incoming(REFERENCE_NAME, reference_csv()))
     paths = [Path(name) for name in named] if named else house.waiting()
-    return incoming + [read_incoming(path) for path in paths]
+    return incoming + [house.incoming(path, publisher) for path in paths]

@@ -14,7 +14,7 @@ from assets.house import House
 from assets.joint_paths import FORECAST_TABLES
 from assets.partitions import VINTAGES
 from assets.scenario_bands import bands_of
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 from assets.workload_plan import PLAN_TABLES, workload_plan
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     deps=[workload_plan],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="release",
     kinds={"html", "parquet", "csv"},
     description="The immutable release: tables, manifest and report. The same inputs make the same bytes.",
@@ -95,7 +96,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
         paths=stages.read_paths("joint_paths"),
         tables={
             **{name: table for name, (table, _) in bands.items()},
-            **{name: stages.read(f"forecast_{name}") for name in FORECAST_TABLES},
+            **{name: stages.read(f"forecast_{name}") for name in (*FORECAST_TABLES, "nowcast")},
             **{name: stages.read(name) for name in PLAN_TABLES},
         },
         verdicts=verdicts,
@@ -107,10 +108,10 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
 
 
 def deliveries_behind(house: House, vintage: "date") -> "pd.DataFrame":
-    """Deliveries that a vintage knows something from."""
+    """Deliveries that a vintage knows something of its streams from."""
     import pandas as pd
 
-    deliveries = house.store().deliveries()
+    deliveries = house.streams().deliveries()
     return deliveries[deliveries["first_vintage"] <= pd.Timestamp(vintage)].reset_index(drop=True)
 
 

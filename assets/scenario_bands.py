@@ -12,7 +12,7 @@ from assets.history import history_of
 from assets.house import House
 from assets.joint_paths import joint_paths
 from assets.partitions import VINTAGES
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,7 @@ BAND_TABLES: Final = ("monthly_bands", "yearly_bands")
     deps=[joint_paths],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="planning",
     kinds={"parquet"},
     description="Minimum, medio and maximum per month and calendar year. A blocking check stands behind it.",

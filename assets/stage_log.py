@@ -7,14 +7,21 @@ does not: clocks and consoles, which a listener in ``pipelines`` brings.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 
-from indforecast.domain.errors import IndforecastError, StoreLocked, StoreUnavailable
+from indforecast.domain.errors import IndforecastError, SourceUnavailable, StoreLocked, StoreUnavailable
+
+#: Errors that may have passed when a stage is tried again.
+_PASSING: Final = (SourceUnavailable, StoreLocked, StoreUnavailable)
 
 #: What a stage does again when the store was busy or briefly out of reach; other errors would only come back.
 BUSY_STORE = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+
+#: The pool of everything that works on the store: such runs wait for each other, and for nothing else.
+STORE: Final = "store"
 
 
 class StageListener:
@@ -53,8 +60,11 @@ class Stage:
         self.summary = summary
 
     def progressed(self, what: str, done: int, total: int) -> None:
-        """Report progress; the Dagster log gets every tenth of it."""
+        """Report progress, of 0 where nobody knows how much there is; the log gets every tenth of it."""
         self.listener.progressed(self.name, what, done, total)
+        if not total:
+            self.log.info(what)
+            return
         tenth = 10 * done // max(total, 1)
         if tenth != self._tenth:
             self._tenth = tenth
@@ -80,7 +90,8 @@ def stage(context: Any, listener: StageListener, name: str) -> Iterator[Stage]:
         For an error a user can act on: its sentence, without a retry where a retry cannot help.
     """
     work = Stage(name, context.log, listener)
-    if not listener.patient and getattr(getattr(context, "op_execution_context", context), "retry_number", 0):
+    again: int = getattr(getattr(context, "op_execution_context", context), "retry_number", 0)
+    if again and not listener.patient:
         # An interrupt between two stages reaches Dagster, which takes it for a reason to try the stage again.
         raise dg.Failure(description="Interrupted between two stages.", allow_retries=False)
     listener.begun(name)
@@ -88,7 +99,7 @@ def stage(context: Any, listener: StageListener, name: str) -> Iterator[Stage]:
         yield work
     except IndforecastError as error:
         listener.failed(name, error)
-        if listener.patient and isinstance(error, StoreLocked | StoreUnavailable):
+        if listener.patient and isinstance(error, _PASSING):
             raise
         raise dg.Failure(
             description=str(error),

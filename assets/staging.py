@@ -8,6 +8,7 @@ What does not: parsing (``indforecast.sources``), judging (``expectations``), ap
 from typing import TYPE_CHECKING, Any
 
 from assets.house import House
+from assets.judged import refresh_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from indforecast.vintages.store import AppendResult
 
 TABLE = "staged_delivery"
+#: Quarters that the files print beside their months.
+CONTROLS = "staged_controls"
 
 
 def stage_files(house: House, stages: "Stages", delivery_ids: "Sequence[str]") -> "tuple[pd.DataFrame, str]":
@@ -42,18 +45,24 @@ def stage_files(house: House, stages: "Stages", delivery_ids: "Sequence[str]") -
     from indforecast.domain.observations import DELIVERY_COLUMNS
     from indforecast.reference.dataset import REFERENCE_PUBLISHER, reference_csv
     from indforecast.sources.file_drop import FileDrop
+    from indforecast.vintages.raw import RawCopies
 
-    ours, others = FileDrop(publisher=REFERENCE_PUBLISHER), house.file_drop()
+    ours = FileDrop(publisher=REFERENCE_PUBLISHER)
     read: list[StagedDelivery] = []
     for delivery_id in delivery_ids:
         name, content = house.store().read_raw(delivery_id)
-        source = ours if content == reference_csv() else others
+        publisher = RawCopies(house.path).publisher(delivery_id)
+        source = ours if content == reference_csv() else house.reader_of(content, publisher)
         try:
             read.append(source.read(content, name))
         except InputError as error:
             raise _kept(house, delivery_id, "readable", error) from None
     about = [{"delivery_id": one.delivery_id, "name": one.name, "publisher": one.publisher} for one in read]
     stages.write_json(TABLE, {"deliveries": about})
+    controls = [one.controls.assign(delivery_id=one.delivery_id) for one in read if one.controls is not None]
+    stages.write(
+        CONTROLS, pd.concat(controls, ignore_index=True) if controls else pd.DataFrame(columns=["delivery_id"])
+    )
     columns = [*DELIVERY_COLUMNS, "row", "delivery_id"]
     frames = [one.frame.assign(delivery_id=one.delivery_id)[columns] for one in read]
     together = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
@@ -64,13 +73,16 @@ def deliveries_in(stages: "Stages") -> "list[StagedDelivery]":
     """The staged deliveries of a run, as their source read them."""
     from indforecast.sources.protocol import StagedDelivery
 
-    together = stages.read(TABLE)
+    together, controls = stages.read(TABLE), stages.read(CONTROLS)
     return [
         StagedDelivery(
             delivery_id=about["delivery_id"],
             name=about["name"],
             publisher=about["publisher"],
             frame=together[together["delivery_id"] == about["delivery_id"]]
+            .drop(columns="delivery_id")
+            .reset_index(drop=True),
+            controls=controls[controls["delivery_id"] == about["delivery_id"]]
             .drop(columns="delivery_id")
             .reset_index(drop=True),
         )
@@ -103,6 +115,8 @@ def append_deliveries(house: House, staged: "Sequence[StagedDelivery]") -> "list
             results.append(house.store().append(one))
         except InputError as error:
             raise _kept(house, one.delivery_id, "no_conflict", error) from None
+    if results:
+        refresh_index(house)
     return results
 
 
@@ -130,11 +144,14 @@ def reject(house: House, delivery_id: str, reasons: "list[dict[str, Any]]") -> "
 
 def _kept(house: House, delivery_id: str, name: str, error: "InputError") -> "InputError":
     """The error once its file is in quarantine, with the words where that is."""
+    from indforecast.domain.disclosure import without_figures
     from indforecast.domain.errors import InputError
 
-    reason: dict[str, Any] = {"name": name, "severity": "critical", "sentence": error.message}
+    sentence = without_figures(error.message)
+    reason: dict[str, Any] = {"name": name, "severity": "critical", "sentence": sentence}
     if error.hint:
         reason["hint"] = error.hint
     folder = reject(house, delivery_id, [reason])
+    refresh_index(house)
     where = f"The file is kept, with the reason, in {folder}"
-    return InputError(error.message, hint=f"{error.hint}\n{where}" if error.hint else where)
+    return InputError(sentence, hint=f"{error.hint}\n{where}" if error.hint else where)

@@ -12,7 +12,7 @@ from assets.history import history_of
 from assets.house import House
 from assets.partitions import VINTAGES
 from assets.scenario_bands import scenario_bands
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,7 @@ PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts",
     deps=[scenario_bands],
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
+    pool=STORE,
     group_name="planning",
     kinds={"parquet"},
     description="Hours, staff, open cases, share in term, budget and beds as functions of the paths.",

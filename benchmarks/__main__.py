@@ -1,17 +1,33 @@
-"""``python -m benchmarks [parts|cycle|scale|kills|fuzz]``: print measured figures."""
+"""``python -m benchmarks [parts|cycle|scale|kills|fuzz|engine|nowcast]``: print measured figures."""
 
 from __future__ import annotations
 
 import argparse
-
-from benchmarks import cycle, fuzz, kills, parts, vintages_scale
+import sys
 
 _BRIEF = ["parts", "cycle"]
 
 
 def main() -> None:
     """Run the chosen benchmarks; parts and cycle when none is named, because the others take minutes."""
-    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed as ratios against a peer, and limits.")
+    if sys.argv[1:2] == ["engine"]:  # it has many options of its own, and imports what the others do not
+        from benchmarks import engine
+
+        engine.main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["nowcast"]:  # it has options of its own: the files to measure on
+        from benchmarks import nowcast
+
+        nowcast.main(sys.argv[2:])
+        return
+    from benchmarks import cycle, fuzz, kills, parts, vintages_scale
+
+    parser = argparse.ArgumentParser(
+        prog="benchmarks",
+        description="Speed as ratios against a peer, and limits.",
+        epilog="engine: accuracy and speed beside other forecasters; see `benchmarks engine --help`. "
+        "nowcast: against first figures as they are; see `benchmarks nowcast --help`",
+    )
     choices = [*_BRIEF, "scale", "kills", "fuzz", []]
     parser.add_argument(
         "which", nargs="*", choices=choices, help="parts, cycle (both by default), scale, kills, fuzz"

@@ -27,6 +27,7 @@ STREAMS: Final[Mapping[str, tuple[int, int, int]]] = {
     "Studenten": (1198, 1010, 987),
 }
 MONTHS: Final = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))
+_STATLINE: Final = ("2026 januari", "2026 februari")
 _DUTCH: Final = ("januari 2026", "februari 2026", "maart 2026")
 _STAMP: Final = (2026, 1, 1, 0, 0, 0)
 _NS: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -65,6 +66,108 @@ def long() -> list[list[Value]]:
     return rows
 
 
+def years_over_months() -> list[list[Value]]:
+    """Streams down and months across, the year once above its months; merge ``B1:C1`` and ``A1:A2``."""
+    rows: list[list[Value]] = [["Stroom", 2025, None, 2026], [None, "nov", "dec", "jan"]]
+    return [*rows, *([label, *map(str, figures)] for label, figures in STREAMS.items())]
+
+
+def nationalities_below_streams() -> list[list[Value]]:
+    """Months down, streams across and nationalities below them; merge ``A1:A2``, ``B1:D1`` and ``E1:F1``."""
+    rows: list[list[Value]] = [["Periode", "Eerste asielaanvragen", None, None, "Herhaalde asielaanvragen", None]]
+    rows.append([None, "Syrië", "Irak", "Totaal", "Syrië", "Totaal"])
+    return [*rows, *([month, "275", "133", "2121", "12", "141"] for month in _DUTCH)]
+
+
+def year_once() -> list[list[Value]]:
+    """A year that stands once for its lines; merge ``A2:A3`` and ``A4:A5``."""
+    return [
+        ["Jaar", "Maand", *STREAMS],
+        [2025, "november", "2121", "133", "1554", "1198"],
+        [None, "december", "1998", "120", "1490", "1010"],
+        [2026, "januari", "2044", "141", "1602", "987"],
+        [None, "februari", "2100", "150", "1500", "1002"],
+    ]
+
+
+def statline(*, symbols: bool = True) -> bytes:
+    """A table as StatLine's 'CSV met statistische symbolen' is laid out, or without symbols."""
+    mark, none = ("*", ".") if symbols else ("", "")
+    head = ["Geslacht", "Leeftijd", "Nationaliteit", "Perioden", "Eerste asielverzoeken (personen)"]
+    lines = [["Asielverzoeken en nareizigers; nationaliteit, geslacht en leeftijd"], [""], [""]]
+    lines.append([*head, "Nareizigers (personen)"])
+    for sex in ("Totaal mannen en vrouwen", "Mannen"):
+        for name, first, nareis in (("Totaal", "2120", "1555"), ("Syrisch", "275", none), ("Turks", "60", "15")):
+            lines += [[sex, "Totaal", name, f"{month}{mark}", first, nareis] for month in _STATLINE]
+    lines.append(["Bron: CBS"])
+    return _quoted(lines, "utf-8-sig")
+
+
+def statline_as_shown() -> bytes:
+    """The same table as StatLine's 'CSV volgens tabelindeling' is laid out: lines of header as on the screen."""
+    lines = [["Asielverzoeken en nareizigers; nationaliteit, geslacht en leeftijd"], [""], [""]]
+    lines.append(["", "Geslacht", *["Totaal mannen en vrouwen"] * 4])
+    lines.append(["", "Nationaliteit", "Totaal", "Totaal", "Syrisch", "Syrisch"])
+    lines.append(["Onderwerp", "Perioden", *[f"{month}*" for month in _STATLINE] * 2])
+    lines.append(["Eerste asielverzoeken", "personen", "2120", "2000", "275", "260"])
+    lines.append(["Nareizigers", "personen", "1555", "1490", ".", "700"])
+    lines.append(["Bron: CBS"])
+    return _quoted(lines, "utf-8-sig")
+
+
+def eurostat_tsv() -> bytes:
+    """A table as Eurostat's TSV is laid out: all dimensions in the first cell, flags behind the figures."""
+    lines = ["freq,unit,citizen,sex,applicant,age,geo\\TIME_PERIOD\t2026-01 \t2026-02 \t2026-03 "]
+    for citizen, figure in (("TOTAL", 1120), ("SY", 275), ("TR", 60), ("EU27_2020", 5)):
+        for applicant in ("FRST", "SSEQ"):
+            lines += [
+                f"M,PER,{citizen},T,{applicant},TOTAL,{geo}\t{figure + at} \t{figure + 5 + at} p\t: c"
+                for at, geo in enumerate(("NL", "AT"))
+            ]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def eurostat_csv() -> bytes:
+    """A table as Eurostat's linear CSV is laid out."""
+    lines = [
+        "DATAFLOW,LAST UPDATE,freq,unit,citizen,sex,applicant,age,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS"
+    ]
+    edition = "ESTAT:MIGR_ASYAPPCTZM(1.0),15/04/26 23:00:00,M,PER"
+    for citizen, figure in (("TOTAL", 2120), ("AF", 35), ("SY", 275)):
+        lines += [f"{edition},{citizen},T,FRST,TOTAL,NL,{month:%Y-%m},{figure},p," for month in MONTHS]
+    return "\r\n".join(lines).encode() + b"\r\n"
+
+
+def eurostat_sheets() -> dict[str, list[list[Value]]]:
+    """Sheets as in Eurostat's spreadsheet; merge ``B9:C9`` and ``D9:E9``, a month with its flags."""
+    sheets: dict[str, list[list[Value]]] = {
+        "Summary": [["Asylum applicants by type - monthly data"], ["Contents"]]
+    }
+    for at, applicant in enumerate(("First-time applicant", "Subsequent applicant"), start=1):
+        sheets[f"Sheet {at}"] = [
+            ["Data extracted on 21/04/2026 09:15:36 from [ESTAT]"],
+            ["Dataset: ", "Asylum applicants by type, citizenship, age and sex - monthly data [migr_asyappctzm]"],
+            ["Last updated: ", "15/04/2026 23:00"],
+            ["Time frequency", None, "Monthly"],
+            ["Sex", None, "Total"],
+            ["Applicant type", None, applicant],
+            ["Geopolitical entity (reporting)", None, "Netherlands"],
+            [],
+            ["TIME", "2026-02", None, "2026-03", None],
+            ["CITIZEN (Labels)", None, None, None, None],
+            ["Total", 2120, None, 1045, "p"],
+            ["Syria", 275 * at, None, ":", "c"],
+            [],
+            ["Special value"],
+            [":", "not available"],
+        ]
+    return sheets
+
+
+def _quoted(lines: Sequence[Sequence[str]], encoding: str) -> bytes:
+    return "\r\n".join(";".join(f'"{cell}"' for cell in line) for line in lines).encode(encoding) + b"\r\n"
+
+
 def typed(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
     """The same with numbers as numbers, as a workbook holds them."""
     return [
@@ -94,8 +197,15 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
     return sink.getvalue()
 
 
-def xlsx_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = ()) -> bytes:
-    """A workbook; dates carry the date format, a text that begins with ``=`` is a formula with stored value 1."""
+def xlsx_file(
+    sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = (), merged: Sequence[str] = ()
+) -> bytes:
+    """A workbook; dates carry the date format, a text that begins with ``=`` is a formula with stored value 1.
+
+    ``merged`` names areas, such as ``B1:C1``, that are merged in every sheet.
+    """
+    areas = "".join(f'<mergeCell ref="{area}"/>' for area in merged)
+    areas = f"<mergeCells>{areas}</mergeCells>" if areas else ""
     names = list(sheets)
     parts = "".join(
         f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="application/vnd.openxmlformats-'
@@ -131,7 +241,7 @@ def xlsx_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequen
     for at, rows in enumerate(sheets.values(), start=1):
         lines = "".join(_xlsx_row(line, row) for line, row in enumerate(rows, start=1))
         members[f"xl/worksheets/sheet{at}.xml"] = (
-            f'<worksheet xmlns="{_NS}"><sheetData>{lines}</sheetData></worksheet>'
+            f'<worksheet xmlns="{_NS}"><sheetData>{lines}</sheetData>{areas}</worksheet>'
         )
     return zipped({name: f'<?xml version="1.0" encoding="UTF-8"?>{text}' for name, text in members.items()})
 
@@ -176,12 +286,22 @@ def sample_export(delivery: str) -> bytes:
     return xlsx_file({"Data": [*rows, ["Geen van deze cijfers is gepubliceerd."]]})
 
 
-def ods_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = ()) -> bytes:
-    """A spreadsheet, with the million empty lines that programs write at the end of a sheet."""
+def ods_file(
+    sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequence[str] = (), merged: Sequence[str] = ()
+) -> bytes:
+    """A spreadsheet, with the million empty lines that programs write at the end of a sheet.
+
+    ``merged`` names areas, such as ``B1:C1``, that are merged in every sheet.
+    """
+    spans = {place: span for area in merged for place, span in _spans(area).items()}
     tables = ""
     for name, rows in sheets.items():
         style = "ta2" if name in hidden else "ta1"
-        lines = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+        cells = (
+            "".join(_ods_cell(cell, spans.get((at, column))) for column, cell in enumerate(row))
+            for at, row in enumerate(rows)
+        )
+        lines = "".join(f"<table:table-row>{line}</table:table-row>" for line in cells)
         tables += (
             f'<table:table table:name={quoteattr(name)} table:style-name="{style}">{lines}'
             '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
@@ -208,7 +328,19 @@ def ods_file(sheets: Mapping[str, Sequence[Sequence[Value]]], *, hidden: Sequenc
     return zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
-def _ods_cell(value: Value) -> str:
+def _spans(area: str) -> dict[tuple[int, int], tuple[int, int] | None]:
+    """Per place (line and column from 0) of an area how many lines and columns its first cell spans, else None."""
+    (left, top), (right, bottom) = ((ord(corner[0]) - 65, int(corner[1:]) - 1) for corner in area.split(":"))
+    places = [(line, column) for line in range(top, bottom + 1) for column in range(left, right + 1)]
+    covered = dict.fromkeys(places)
+    return {**covered, (top, left): (bottom - top + 1, right - left + 1)}
+
+
+def _ods_cell(value: Value, span: tuple[int, int] | None = None) -> str:
+    if value is not None and span is not None:
+        lines, columns = span
+        spanned = f'table:number-rows-spanned="{lines}" table:number-columns-spanned="{columns}" '
+        return _ods_cell(value).replace("<table:table-cell ", f"<table:table-cell {spanned}", 1)
     if value is None:
         return "<table:table-cell/>"
     if isinstance(value, date):

@@ -11,8 +11,10 @@ and documented by Great Expectations, and every rule is a pure function that a t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
+
+from indforecast.domain.disclosure import hidden_if_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +112,11 @@ def schema_checks(columns: Sequence[str]) -> tuple[Check, ...]:
     )  # fmt: skip
 
 
+def with_severities(checks: Sequence[Check], severities: Mapping[str, Severity]) -> tuple[Check, ...]:
+    """The checks with the severities that settings give them."""
+    return tuple(replace(check, severity=severities.get(check.name, check.severity)) for check in checks)
+
+
 def with_flags(frame: pd.DataFrame, texts: Mapping[str, pd.Series[str]]) -> pd.DataFrame:
     """The frame with one helper column per explained check, true where the check has nothing to say."""
     flags = {flag_column(name): ~frame.index.isin(found.index) for name, found in texts.items()}
@@ -124,8 +131,8 @@ def texts_at(found: Mapping[int, str]) -> pd.Series[str]:
 
 
 def quoted(text: object) -> str:
-    """Text from a file as it may stand in a message: short, printable, in quotation marks."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in str(text))
+    """Text from a file as it may stand in a message: short, printable, no figure, in quotation marks."""
+    shown = hidden_if_number("".join(letter if letter.isprintable() else "?" for letter in str(text)))
     return f"'{shown[:_MAX_QUOTED]}…'" if len(shown) > _MAX_QUOTED else f"'{shown}'"
 
 

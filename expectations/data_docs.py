@@ -65,7 +65,18 @@ def write(verdict: Verdict, outcome: ExpectationSuiteValidationResult, docs_dir:
         If the page cannot be written.
     """
     page = docs_dir / verdict.subject_sha256[:12] / "index.html"
-    content = render(verdict, outcome)
+    write_page(page, render(verdict, outcome))
+    return replace(verdict, docs=page)
+
+
+def write_page(page: Path, content: str) -> None:
+    """Write a page whole or not at all.
+
+    Raises
+    ------
+    StoreUnavailable
+        If it cannot be written.
+    """
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=page.parent, prefix=".index-", suffix=".html")
@@ -82,4 +93,3 @@ def write(verdict: Verdict, outcome: ExpectationSuiteValidationResult, docs_dir:
             f"The validation page {page} cannot be written: {error.strerror}.",
             hint="Make room or give permission, and run again: nothing was changed.",
         ) from None
-    return replace(verdict, docs=page)

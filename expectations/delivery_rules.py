@@ -1,8 +1,8 @@
-"""Rules on what a delivery is, that Great Expectations has no built-in for: keys, months, definitions, gaps.
+"""Rules on what a delivery is, that Great Expectations has no built-in for: keys, months, gaps.
 
 What belongs here: pure functions; each answers with a sentence per failing row (index of the delivery), and with
-nothing where all is well. What does not: whether a figure is believable (``delivery_plausibility``), severities
-and words for the page (``delivery``).
+nothing where all is well. What does not: whether a figure is believable (``delivery_plausibility``), what it
+counts (``delivery_definitions``), severities and words for the page (``delivery``).
 A sentence names series and months and never a count of persons.
 """
 
@@ -41,7 +41,7 @@ class Delivery:
         Latest values of history and delivery together, one per (series_id, period), indexed by both; ``at`` is the
         delivered row that the value comes from, -1 where it comes from history.
     base_ids, totals
-        Streams and totals, as in the context.
+        Streams with indicators, and totals, as in the context.
     """
 
     rows: pd.DataFrame
@@ -156,24 +156,6 @@ def repeated(delivery: Delivery) -> pd.Series[str]:
     key = ["series_id", "period", "available_from", "observed"]
     ordered = delivery.usable.sort_values([*key, "row"])
     return say(ordered[ordered.duplicated(key)], "stands in the delivery more than once")
-
-
-def other_definition(delivery: Delivery) -> pd.Series[str]:
-    """Rows that count another thing than the series' history, or without history than most of the delivery."""
-    rows = delivery.usable[delivery.usable["definition"].notna()]
-    stored = delivery.history.groupby("series_id")["definition"].agg(set).to_dict()
-    found: dict[int, str] = {}
-    for series_id, group in rows.groupby("series_id"):
-        if series_id in stored:
-            allowed = stored[series_id]
-        else:
-            counts = group["definition"].value_counts()
-            allowed = {min(counts.index[counts == counts.max()])}
-        wrong = group[~group["definition"].isin(allowed)]
-        usual = " or ".join(sorted(quoted(name) for name in allowed))
-        for at, name in zip(wrong.index, wrong["definition"], strict=True):
-            found[at] = f"{series_id}: counts {quoted(name)}, but the series counts {usual}"
-    return texts_at(found)
 
 
 def missing_months(delivery: Delivery, *, totals: bool) -> pd.Series[str]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from expectations.verdict import listed
+from indforecast.config.validation import ADJUSTABLE
 from indforecast.domain.observations import DELIVERY_COLUMNS, Basis
 
 if TYPE_CHECKING:
@@ -37,8 +38,27 @@ _DELIVERY: Final = {
     "observed_below_a_million": f"Correct the count, which is of persons, {_CORRECT}.",
     "observed_is_whole": f"Write whole persons, without decimals, {_CORRECT}.",
     "no_conflict": "Give the revision a later available_from, the day it was published on, and deliver it again.",
+    "definition_known": (
+        f"Write a definition that 'indforecast definitions list' names {_CORRECT}, or add yours to the settings "
+        "as a table [definitions.<key>]."
+    ),
+    "definition_fits_series": (
+        f"Deliver the figures under the series that counts them, or leave them out, {_CORRECT}."
+    ),
+    "definition_valid_then": (
+        "Leave the months out that the definition does not hold in; 'indforecast definitions show KEY' says which."
+    ),
+    "definition_break": (
+        "Deliver the months on one side of the break only; where they were recounted, or somebody answers for "
+        "both sides being comparable, say so in the settings under [breaks.<key>] with comparable = true and why."
+    ),
     "one_definition": f"Deliver figures of the definition that the series has, or correct the column, {_CORRECT}.",
 }
+#: For rules on whether figures are believable, wherever somebody made them critical.
+_BELIEVED: Final = (
+    f"Correct the months named {_CORRECT}; where the figures are right, somebody may accept it with "
+    "'indforecast quarantine accept'."
+)
 _BANDS: Final = (
     "Look at the page of the check for series and months; the usual cause is a setting of one's own "
     "or an odd history."
@@ -67,7 +87,7 @@ def remedy(result: ExpectationResult) -> str:
     column = result.name.removesuffix("_filled")
     if column != result.name and column in DELIVERY_COLUMNS:
         return f"Fill the column {column}, or leave the row out, {_CORRECT}."
-    return _DELIVERY.get(result.name, _BANDS)
+    return _DELIVERY.get(result.name, _BELIEVED if result.name in ADJUSTABLE else _BANDS)
 
 
 def remedies(results: Iterable[ExpectationResult]) -> list[str]:

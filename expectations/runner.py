@@ -14,6 +14,7 @@ from expectations import data_docs
 from expectations.bands import BandsContext, bands_checks, bands_suite, prepare_bands
 from expectations.checks import POSITION, Check, Prepared, build_suite, schema_checks
 from expectations.delivery import DeliveryContext, delivery_checks, delivery_suite, prepare_delivery
+from expectations.override import overridden
 from expectations.verdict import MAX_ROWS, ExpectationResult, Verdict, listed
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import great_expectations as gx
     import pandas as pd
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+
+    from expectations.override import Acceptance
 
 #: Results name failing rows by position and hold no value of the table: small counts must not leak.
 _RESULT_FORMAT: Final[dict[str, Any]] = {
@@ -44,6 +47,7 @@ def validate(
     subject_sha256: str,
     context: DeliveryContext | BandsContext,
     docs_dir: Path | None = None,
+    acceptance: Acceptance | None = None,
 ) -> Verdict:
     """Judge one table.
 
@@ -60,6 +64,8 @@ def validate(
     docs_dir : Path, optional
         Where Data Docs are kept: the page is ``<docs_dir>/<first 12 digits of the hash>/index.html``. The same
         subject writes the same page again.
+    acceptance : Acceptance, optional
+        Somebody's decision to set failing expectations aside; verdict and page quote it.
 
     Returns
     -------
@@ -92,6 +98,7 @@ def validate(
         results=_results(outcome, checks, prepared),
         row_word="line" if "row" in frame.columns else "row",
     )
+    verdict = overridden(verdict, acceptance)
     if docs_dir is None:
         return verdict
     return data_docs.write(verdict, outcome, docs_dir)

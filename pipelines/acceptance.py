@@ -1,10 +1,12 @@
-"""Whether a person may accept a refused delivery: the suites' answer, for the command line.
+"""Whether a person may accept a refused delivery, and the pages that quote what was decided, for the command line.
 
-What belongs here: the door from the command line to that answer. What does not: the list
-(``expectations.override``), the decision's record (``indforecast.vintages.decisions``).
+What belongs here: the doors from the command line to both. What does not: the list of what may be set aside
+(``expectations.override``), the decision's record (``indforecast.vintages.decisions``), the pages
+(``expectations.docs_index``).
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def require_acceptable(name: str, failed: Sequence[str]) -> None:
@@ -31,3 +33,24 @@ def require_acceptable(name: str, failed: Sequence[str]) -> None:
             f"{name} cannot be accepted: {', '.join(never)} may not be set aside.",
             hint=f"Mend the file at its source and ingest it. Only {', '.join(MAY_BE_SET_ASIDE)} may be.",
         )
+
+
+def refresh_pages(home: Path, tables: str | None) -> None:
+    """Write the pages that list what was judged anew, so that they quote a decision taken since.
+
+    Parameters
+    ----------
+    home : Path
+        The home folder.
+    tables : str, optional
+        Object-store URL of the tables.
+
+    Raises
+    ------
+    StoreUnavailable
+        If a page cannot be written.
+    """
+    from assets.house import House
+    from assets.judged import refresh_index
+
+    refresh_index(House(home=str(home), tables=tables))

@@ -1,15 +1,20 @@
-"""When runs start by themselves: on the day of release, and when a file is dropped.
+"""When runs start by themselves: on the day of release, when a publisher may have news, and when a file comes.
 
-What belongs here: schedule and sensor. What does not: what a run does (``jobs``).
+What belongs here: schedules and sensor. What does not: what a run does (``jobs``).
 """
 
 import json
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
 from assets.house import House
-from pipelines.jobs import ingest_delivery, monthly_cycle
+from assets.network_sources import file_drop
+from pipelines.jobs import FETCH_JOBS, ingest_delivery, monthly_cycle
+
+if TYPE_CHECKING:
+    from indforecast.config.sources import NetworkSource
 
 TIMEZONE: Final = "Europe/Amsterdam"
 _RELEASE_HOUR: Final = 6
@@ -44,11 +49,38 @@ def release_schedule(day_of_month: int) -> dg.ScheduleDefinition:
     return release_day
 
 
+def fetch_schedule(name: str, source: "NetworkSource") -> dg.ScheduleDefinition:
+    """Ask a publisher when its settings say; off until switched on, because it goes to the network.
+
+    Parameters
+    ----------
+    name : str
+        Of the source.
+    source : NetworkSource
+        Its settings.
+    """
+
+    @dg.schedule(
+        name=f"ask_{name}",
+        job=FETCH_JOBS[name],
+        cron_schedule=source.schedule,
+        execution_timezone=TIMEZONE,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description=f"Asks {name} for a newer edition of {source.table}, unless the settings switch it off.",
+    )
+    def ask() -> dg.RunRequest | dg.SkipReason:
+        if not source.enabled:
+            return dg.SkipReason(f"sources.{name}.enabled is false in the settings.")
+        return dg.RunRequest()
+
+    return ask
+
+
 @dg.sensor(
     name="drop_folder",
     job=ingest_delivery,
     minimum_interval_seconds=60,
-    description="Takes in every new file in the drop folder once, by the hash of its content. Moves nothing.",
+    description="Takes in every dropped file and every download once, by the hash of its content. Moves nothing.",
 )
 def drop_folder(context: dg.SensorEvaluationContext, house: House) -> dg.SensorResult | dg.SkipReason:
     """Ask for one run per file content that has stopped growing and was not dealt with yet."""
@@ -58,13 +90,15 @@ def drop_folder(context: dg.SensorEvaluationContext, house: House) -> dg.SensorR
 
     before = json.loads(context.cursor) if context.cursor else {}
     seen: dict[str, list[int]] = {}
-    requests = []
+    requests: list[dg.RunRequest] = []
+    taken: list[str] = []
     for path in house.waiting():
         state = path.stat()
-        seen[path.name] = [state.st_size, state.st_mtime_ns]
+        seen[str(path)] = [state.st_size, state.st_mtime_ns]
         # A file that changed since the last look may still be on its way.
-        if before.get(path.name) != seen[path.name]:
+        if before.get(str(path)) != seen[str(path)]:
             continue
+        taken.append(str(path))
         requests.append(
             dg.RunRequest(
                 run_key=sha256_hex(read_incoming(path).content),
@@ -74,9 +108,14 @@ def drop_folder(context: dg.SensorEvaluationContext, house: House) -> dg.SensorR
             )
         )
     if not seen:
-        return dg.SkipReason(f"No new file in {house.drop}.")
+        return dg.SkipReason(f"No new file in {house.drop}, and no download that waits.")
     return dg.SensorResult(
         run_requests=requests,
         skip_reason=None if requests else "Looking once more, to be sure that the files are whole.",
         cursor=json.dumps(seen, sort_keys=True),
+        asset_events=[
+            dg.AssetObservation(file_drop.key, metadata={"file": dg.MetadataValue.path(path)})
+            for path in taken
+            if house.drop in Path(path).parents
+        ],
     )

@@ -13,74 +13,71 @@ import dagster as dg
 from assets.house import House
 from assets.partitions import VINTAGES
 from assets.scenario_bands import scenario_bands
-from assets.stage_log import BUSY_STORE, StageListener, stage
+from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 from assets.staged_delivery import staged_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from expectations.verdict import Verdict
+    from indforecast.vintages.stages import Stages
 
 _Check: TypeAlias = Callable[..., dg.AssetCheckResult]
 
 
-def _partitioned_check(**arguments: Any) -> Callable[[_Check], dg.AssetChecksDefinition]:
-    """A check with a verdict per vintage.
+def _blocking_check(**arguments: Any) -> Callable[[_Check], dg.AssetChecksDefinition]:
+    """A blocking check with a verdict per vintage.
 
     Dagster calls partitions of checks a preview, and says so on every load. Without them a check of a partitioned
     asset leaves an evaluation that stays planned for ever. The version is pinned, and the tests run it.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", category=dg.PreviewWarning)
-        decorate: Callable[[_Check], dg.AssetChecksDefinition] = dg.asset_check(**arguments)
 
     def quietly(function: _Check) -> dg.AssetChecksDefinition:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=dg.PreviewWarning)
+            decorate = dg.asset_check(
+                **arguments, blocking=True, partitions_def=VINTAGES, retry_policy=BUSY_STORE, pool=STORE
+            )
             return decorate(function)
 
     return quietly
 
 
-@_partitioned_check(
+@_blocking_check(
     asset=staged_delivery,
     name="delivery_expectations",
-    blocking=True,
-    partitions_def=VINTAGES,
-    retry_policy=BUSY_STORE,
     description="Every new delivery meets its Great Expectations suite; a rejected one goes to quarantine, whole.",
 )
 def delivery_expectations(
     context: dg.AssetCheckExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
 ) -> dg.AssetCheckResult:
     """Judge the staged deliveries of this run."""
-    with stage(context, listener, "delivery check") as work:
+
+    def judge(stages: "Stages") -> "list[tuple[str, Verdict]]":
         from assets.judging import judge_deliveries
         from pipelines.vintage_choice import today
 
-        verdicts = judge_deliveries(house, house.stages(context.partition_key), today())
-        work.says(_outcome(verdicts) if verdicts else "no new delivery to check")
-    return _result(house, verdicts, _sentence(verdicts) or work.summary)
+        return judge_deliveries(house, stages, today())
+
+    return _judged(context, house, listener, "delivery check", judge)
 
 
-@_partitioned_check(
+@_blocking_check(
     asset=scenario_bands,
     name="bands_expectations",
-    blocking=True,
-    partitions_def=VINTAGES,
-    retry_policy=BUSY_STORE,
     description="Bands meet their Great Expectations suites before anything is planned on them.",
 )
 def bands_expectations(
     context: dg.AssetCheckExecutionContext, house: House, listener: dg.ResourceParam[StageListener]
 ) -> dg.AssetCheckResult:
     """Judge both tables of bands."""
-    with stage(context, listener, "bands check") as work:
+
+    def judge(stages: "Stages") -> "list[tuple[str, Verdict]]":
         from assets.judging import judge_bands
 
-        verdicts = judge_bands(house, house.stages(context.partition_key))
-        work.says(_outcome(verdicts))
-    return _result(house, verdicts, _sentence(verdicts))
+        return judge_bands(house, stages)
+
+    return _judged(context, house, listener, "bands check", judge)
 
 
 _REASONS: Final = 5
@@ -88,6 +85,20 @@ _REASONS: Final = 5
 WHAT_TO_DO: Final = "what to do"
 
 CHECKS: Final = (delivery_expectations, bands_expectations)
+
+
+def _judged(
+    context: dg.AssetCheckExecutionContext,
+    house: House,
+    listener: StageListener,
+    name: str,
+    judge: "Callable[[Stages], list[tuple[str, Verdict]]]",
+) -> dg.AssetCheckResult:
+    """Judge in a stage of this name, and say to Dagster what came of it."""
+    with stage(context, listener, name) as work:
+        verdicts = judge(house.stages(context.partition_key))
+        work.says(_outcome(verdicts) if verdicts else "no new delivery to check")
+    return _result(house, verdicts, _sentence(verdicts) or work.summary)
 
 
 def _outcome(verdicts: "Sequence[tuple[str, Verdict]]") -> str:

@@ -17,6 +17,7 @@ import dagster as dg
 from assets.base_forecasts import base_forecasts
 from assets.history import history
 from assets.joint_paths import joint_paths
+from assets.network_sources import NETWORK_SOURCES, file_drop
 from assets.observations import observations
 from assets.raw_delivery import raw_delivery
 from assets.release import release
@@ -24,13 +25,16 @@ from assets.scenario_bands import scenario_bands
 from assets.stage_log import StageListener
 from assets.staged_delivery import staged_delivery
 from assets.workload_plan import workload_plan
-from pipelines.automation import drop_folder, release_schedule
+from pipelines.automation import drop_folder, fetch_schedule, release_schedule
 from pipelines.checks import CHECKS
-from pipelines.jobs import ingest_delivery, monthly_cycle
+from pipelines.freshness import FRESHNESS_CHECKS
+from pipelines.jobs import FETCH_JOBS, ingest_delivery, monthly_cycle
 from pipelines.resources import house_from_environment
 
 #: In the order of the cycle.
 ASSETS: Final = (
+    file_drop,
+    *NETWORK_SOURCES,
     raw_delivery,
     staged_delivery,
     observations,
@@ -59,11 +63,15 @@ def build_defs(
     resources: dict[str, Any] = {"listener": StageListener(), **(resource_overrides or {})}
     if "house" not in resources:
         resources["house"] = house_from_environment()
+    settings = resources["house"].settings()
     return dg.Definitions(
         assets=ASSETS,
-        asset_checks=CHECKS,
-        jobs=[monthly_cycle, ingest_delivery],
-        schedules=[release_schedule(resources["house"].release_day())],
+        asset_checks=[*CHECKS, *FRESHNESS_CHECKS],
+        jobs=[monthly_cycle, ingest_delivery, *FETCH_JOBS.values()],
+        schedules=[
+            release_schedule(settings.release.day_of_month),
+            *(fetch_schedule(name, source) for name, source in settings.sources.by_name().items()),
+        ],
         sensors=[drop_folder],
         resources=resources,
         loggers=loggers,

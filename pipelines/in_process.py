@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _REPOSITORY: Final = {".dagster/repository": "__repository__@indforecast"}
 #: Runs made by a command carry its name.
 _COMMAND: Final = "indforecast/command"
+#: Runs that fetch carry the name of their source, which they hold instead of the store.
+_SOURCE: Final = "indforecast/source"
 _INTERRUPT: Final = "DagsterExecutionInterruptedError"
 _LOG_BYTES: Final = 2_000_000
 _FULL_DISK: Final = 1_000_000
@@ -86,28 +88,37 @@ class Report(StageListener):
 def execute(
     job_name: str,
     house: House,
-    partition_key: str,
+    partition_key: str | None,
     report: Report,
     *,
     files: tuple[Path, ...] = (),
     command: str = "run",
+    source: str | None = None,
+    publisher: str | None = None,
 ) -> str:
     """Run a job to its end in this process and on the house's own Dagster instance.
+
+    Whoever works on the store holds its lock all the while. A fetch holds its source instead, so that a slow
+    publisher keeps nobody from the store.
 
     Parameters
     ----------
     job_name : str
-        ``monthly_cycle`` or ``ingest_delivery``.
+        ``monthly_cycle``, ``ingest_delivery`` or ``fetch_<source>``.
     house : House
         Where.
-    partition_key : str
-        Month of the vintage.
+    partition_key : str, optional
+        Month of the vintage; a fetch has none.
     report : Report
         Hears of every stage.
     files : tuple of Path
         Files to take in; what waits in the drop folder when empty.
     command : str
         Which command makes the run, for people who look at it.
+    source : str, optional
+        The source on the network that is fetched.
+    publisher : str, optional
+        The mapping that ``files`` are read with.
 
     Returns
     -------
@@ -124,17 +135,20 @@ def execute(
     # Without naming it here, Dagster would take its own console logger.
     run_config: dict[str, Any] = {"loggers": {"console": {}}}
     if files:
-        run_config["ops"] = {"raw_delivery": {"config": {"files": [str(path.absolute()) for path in files]}}}
-    with house.store().lock(), _explained(house.path), _log_file(house.path) as logger:
+        config = {"files": [str(path.absolute()) for path in files], "publisher": publisher or ""}
+        run_config["ops"] = {"raw_delivery": {"config": config}}
+    lock = house.store().lock() if source is None else house.downloads().held(source)
+    tags = {**_REPOSITORY, _COMMAND: command, **({} if source is None else {_SOURCE: source})}
+    with lock, _explained(house.path), _log_file(house.path) as logger:
         definitions = build_defs({"house": house, "listener": report}, loggers={"console": logger})
         with open_instance(house.path) as instance:
-            _bury_the_dead(instance)
+            _bury_the_dead(instance, house)
             result = definitions.resolve_job_def(job_name).execute_in_process(
                 instance=instance,
                 partition_key=partition_key,
                 run_config=run_config,
                 raise_on_error=False,
-                tags={**_REPOSITORY, _COMMAND: command},
+                tags=tags,
             )
         if report.error is not None:
             raise report.error
@@ -166,11 +180,16 @@ def _explained(home: Path) -> Iterator[None]:
         ) from error
 
 
-def _bury_the_dead(instance: dg.DagsterInstance) -> None:
-    """Runs of commands that were killed say for ever that they are at work; nobody is while we hold the lock."""
+def _bury_the_dead(instance: dg.DagsterInstance, house: House) -> None:
+    """Runs of commands that were killed say for ever that they are at work; nobody is whose lock we can take."""
+    from indforecast.domain.errors import StoreLocked
+
     at_work = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
     for run in instance.get_runs(filters=at_work):
-        if _COMMAND in run.tags:
+        if _COMMAND not in run.tags:
+            continue
+        source = run.tags.get(_SOURCE)
+        with suppress(StoreLocked), house.store().lock() if source is None else house.downloads().held(source):
             instance.report_run_failed(run, "The command that made this run was killed.")
 
 
@@ -185,7 +204,12 @@ def _what_stopped(result: "dg.ExecuteInProcessResult", house: House) -> "Indfore
 
     if any(_is_interrupt(event) for event in result.all_events):
         raise KeyboardInterrupt
-    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    # A check that only warns stops nothing.
+    failed = [
+        check
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
+    ]
     for check in failed:
         return ValidationRejected(str(check.description), hint=str(check.metadata[WHAT_TO_DO].value))
     errors = [str(event.message).rstrip(".") for event in result.all_events if event.is_failure]

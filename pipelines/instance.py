@@ -9,10 +9,17 @@ from typing import Final
 
 import dagster as dg
 
+from assets.network_sources import ASSET_OF_SOURCE
+from assets.stage_log import STORE
 from pipelines.resources import ROOT
+
+#: Runs wait for each other within one of these, and nowhere else.
+POOLS: Final = frozenset({STORE, *ASSET_OF_SOURCE})
 
 #: The same instance for runs inside a command: its progress lines are not to be captured into files.
 _IN_PROCESS: Final = "in_process.yaml"
+#: Hashes of the ``dagster.yaml`` of earlier versions, in which all runs waited for each other.
+_FORMER: Final = frozenset({"3092ce00f661b5d7726f172b4bd48e8522dd69622289e7eb8a2ae22ed8b97e26"})
 _NO_CAPTURE: Final = """
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
@@ -21,7 +28,9 @@ compute_logs:
 
 
 def prepare_instance(home: Path) -> Path:
-    """Make ``<home>/dagster`` with a copy of the checkout's ``dagster.yaml``; an existing copy is the operator's.
+    """Make ``<home>/dagster`` with a copy of the checkout's ``dagster.yaml``.
+
+    A copy that somebody changed stays; one of an earlier version that nobody touched is renewed.
 
     Returns
     -------
@@ -33,13 +42,14 @@ def prepare_instance(home: Path) -> Path:
     StoreUnavailable
         If it cannot be written.
     """
+    from indforecast.domain.files import sha256_hex
     from indforecast.vintages.atomic import write_atomically
     from indforecast.vintages.failures import explained
 
     folder = home.absolute() / "dagster"
     with explained(str(folder)):
         config = folder / "dagster.yaml"
-        if not config.exists():
+        if not config.exists() or sha256_hex(config.read_bytes()) in _FORMER:
             write_atomically(config, (ROOT / "dagster.yaml").read_bytes())
         in_process = config.read_bytes() + _NO_CAPTURE.encode()
         if b"\ncompute_logs:" in config.read_bytes():
@@ -51,8 +61,14 @@ def prepare_instance(home: Path) -> Path:
 
 
 def open_instance(home: Path) -> dg.DagsterInstance:
-    """The instance for a run inside this process."""
-    return dg.DagsterInstance.from_config(str(prepare_instance(home)), _IN_PROCESS)
+    """The instance for a run inside this process, with every pool known to it."""
+    instance = dg.DagsterInstance.from_config(str(prepare_instance(home)), _IN_PROCESS)
+    # The daemon learns of a pool by looking at the first runs that stand in it, and lets those pass.
+    if instance.get_concurrency_config().pool_config.default_pool_limit is not None:
+        storage = instance.event_log_storage
+        for pool in POOLS - {limit.name for limit in storage.get_pool_limits()}:
+            storage.initialize_concurrency_limit_to_default(pool)
+    return instance
 
 
 def runs_at_work(home: Path) -> tuple[list[str], int]:

@@ -39,7 +39,9 @@ class VintageChoice:
     empty_store: bool
 
 
-def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ...] = ()) -> VintageChoice:
+def choose_vintage(
+    house: House, month: str | None = None, files: tuple[Path, ...] = (), publisher: str | None = None
+) -> VintageChoice:
     """The month asked for, or else the month of the newest thing known or waiting.
 
     Parameters
@@ -50,6 +52,8 @@ def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ..
         ``YYYY-MM``.
     files : tuple of Path
         Files named by the operator instead of what waits.
+    publisher : str, optional
+        The mapping that the operator chose for them.
 
     Raises
     ------
@@ -61,15 +65,15 @@ def choose_vintage(house: House, month: str | None = None, files: tuple[Path, ..
     from indforecast.domain.errors import InputError, NotFound
     from indforecast.domain.periods import parse_month
 
-    newest = house.store().newest_vintage()
-    empty = newest is None
+    newest = house.streams().newest_vintage()
+    empty = house.store().newest_vintage() is None
     waiting = files or tuple(house.waiting())
     days = [
         day
         for day in (
             newest,
             _reference_vintage() if empty else None,
-            *(_newest_in(house, path) for path in waiting),
+            *(_newest_in(house, path, publisher, streams_only=True) for path in waiting),
         )
         if day
     ]
@@ -103,9 +107,9 @@ def unchanged_release(house: House, choice: VintageChoice) -> "Release | None":
 
     if choice.waiting or choice.empty_store:
         return None
-    store = house.store()
-    day = as_of_day(choice.partition_key, store.newest_vintage())
-    vintage = max(known for known in store.vintages() if known <= day)
+    vintages = house.streams().vintages()
+    day = as_of_day(choice.partition_key, max(vintages, default=None))
+    vintage = max(known for known in vintages if known <= day)
     version, source = split_code_version(code_version())
     code = {"version": version, "source_sha256": source, "libraries": library_versions()}
     settings = house.settings().sha256()
@@ -139,15 +143,19 @@ def today() -> date:
     return datetime.now(_ZONE).date()
 
 
-def _newest_in(house: House, path: Path) -> "date | None":
+def _newest_in(
+    house: House, path: Path, publisher: str | None = None, *, streams_only: bool = False
+) -> "date | None":
+    """The newest day in a file, if it can be read; of its streams alone, where an indicator moves nothing."""
     from indforecast.domain.errors import IndforecastError
-    from indforecast.sources.drop_folder import read_incoming
 
     try:
-        incoming = read_incoming(path)
-        staged = house.file_drop().read(incoming.content, incoming.name)
+        incoming = house.incoming(path, publisher)
+        staged = house.reader_of(incoming.content, incoming.publisher).read(incoming.content, incoming.name)
     except IndforecastError:
         return None  # The run itself will say what is wrong with it.
+    if streams_only:
+        return house.streams().newest_in(staged.frame)
     newest: date = staged.frame["available_from"].max().date()
     return newest
 

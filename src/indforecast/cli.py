@@ -1,9 +1,9 @@
 """The command line: ``indforecast``.
 
 What belongs here: the group of commands, the form in which errors reach a reader, exit codes. What does not: the
-commands (``cli_cycle``: what changes something; ``cli_state``, ``cli_vintages``: what looks; ``cli_quarantine``:
-decisions on what was refused; ``cli_dev``: the UI). Only click is imported at the top, because ``--help`` must
-come at once.
+commands (``cli_cycle``: what changes something; ``cli_fetch``: what asks the network; ``cli_state``,
+``cli_vintages``, ``cli_definitions``: what looks; ``cli_quarantine``: decisions on what was refused; ``cli_dev``:
+the UI). Only click is imported at the top, because ``--help`` must come at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import click
 
 from indforecast import __version__
 from indforecast.cli_cycle import ingest, run
+from indforecast.cli_definitions import definitions
 from indforecast.cli_dev import dev
+from indforecast.cli_fetch import fetch
 from indforecast.cli_quarantine import quarantine
 from indforecast.cli_state import doctor, release, status
 from indforecast.cli_vintages import vintages
@@ -35,12 +37,13 @@ Examples:
   indforecast run                            from monthly counts to a release
   indforecast ingest samples/2026-01.csv     take a new month in
   indforecast run                            the second release, with what changed
+  indforecast fetch                          ask CBS and Eurostat for what is newer
   indforecast release verify                 prove that releases are as published
 
 \b
 Exit codes: 0 done, 1 something is wrong, 2 bad input or usage, 3 a check rejected
 it, 4 the store is locked, 5 the store cannot be read or written, 6 not found,
-7 wrong settings, 8 published bytes were changed.
+7 wrong settings, 8 published bytes were changed, 9 a publisher is out of reach.
 """
 
 
@@ -61,7 +64,7 @@ def root(context: click.Context, home: Path) -> None:
     context.obj = home.expanduser().absolute()
 
 
-for _command in (run, ingest, status, doctor, vintages, quarantine, release, dev):
+for _command in (run, ingest, fetch, status, doctor, vintages, definitions, quarantine, release, dev):
     root.add_command(_command)
 
 

@@ -46,12 +46,13 @@ class Console:
             self._write(f"\r\x1b[K{self._head(stage)}  …")
 
     def progress(self, stage: str, what: str, done: int, total: int) -> None:
-        """Progress within a stage."""
+        """Progress within a stage; ``total`` is 0 where nobody knows how much there is."""
+        text = f"{done}/{total} {what}" if total else what
         if self._live:
-            self._write(f"\r\x1b[K{self._head(stage)}  {done}/{total} {what}")
-        elif time.monotonic() - self._said >= _QUIET_SECONDS and done < total:
+            self._write(f"\r\x1b[K{self._head(stage)}  {text}")
+        elif time.monotonic() - self._said >= _QUIET_SECONDS and (done < total or not total):
             self._said = time.monotonic()
-            self._write(f"{self._head(stage)}  {done}/{total} {what}\n")
+            self._write(f"{self._head(stage)}  {text}\n")
 
     def end(self, done: StageDone) -> None:
         """A stage is done."""

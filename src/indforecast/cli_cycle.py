@@ -85,15 +85,24 @@ def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bo
 Examples:
   indforecast ingest samples/2026-01.csv
   indforecast ingest export.xlsx --preview    what is understood of it; nothing is written
+  indforecast ingest table.csv --publisher cbs    when the file does not say whose it is
   indforecast ingest first.csv second.ods --json
 """
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--preview", is_flag=True, help="Show what is understood of the files, and write nothing.")
+@click.option("--publisher", metavar="KEY", help="Whose files these are: the mapping to read them with.")
 @settings_option
 @json_option
 @click.pass_obj
-def ingest(home: Path, files: tuple[Path, ...], preview: bool, settings_file: Path | None, as_json: bool) -> int:
+def ingest(
+    home: Path,
+    files: tuple[Path, ...],
+    preview: bool,
+    publisher: str | None,
+    settings_file: Path | None,
+    as_json: bool,
+) -> int:
     """Take deliveries in: raw copy, check, store.
 
     A file is a canonical CSV, or a publisher's export (CSV, XLSX, ODS) in words that a mapping knows; mappings of
@@ -104,21 +113,25 @@ def ingest(home: Path, files: tuple[Path, ...], preview: bool, settings_file: Pa
     if preview:
         from indforecast.cli_preview import show_understanding
 
-        return show_understanding(home, files, as_json)
+        return show_understanding(home, files, settings_file, as_json, publisher)
     require_pipelines()
     from indforecast.sources.drop_folder import read_incoming
+    from indforecast.sources.mapping import choose, load_publishers
     from pipelines.in_process import execute
     from pipelines.vintage_choice import choose_vintage
 
     house = open_house(home, settings_file)
+    if publisher is not None:
+        choose(load_publishers(house.publishers), publisher)
     for path in files:
         read_incoming(path)
-    choice = choose_vintage(house, files=files)
+    choice = choose_vintage(house, files=files, publisher=publisher)
     before = house.store().newest_vintage()
     console = Console(total=4)
     report = report_to(console)
     try:
-        execute("ingest_delivery", house, choice.partition_key, report, files=files, command="ingest")
+        key = choice.partition_key
+        execute("ingest_delivery", house, key, report, files=files, command="ingest", publisher=publisher)
     finally:
         console.close()
     appended = house.stages(choice.partition_key).read_json("observations")

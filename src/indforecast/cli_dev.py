@@ -37,12 +37,13 @@ Examples:
 def dev(home: Path, port: int, settings_file: Path | None) -> None:
     """Open the Dagster UI with its daemon on this machine; end it with Ctrl-C.
 
-    Runs made with 'indforecast run' stand in it. Schedule and sensor are off until they are switched on there;
-    the sensor looks into the drop folder, 'drop' in the home. The command stays at work until it is ended, and
-    therefore has no --json.
+    Runs made with 'indforecast run' stand in it. Schedules and sensor are off until they are switched on there, so
+    that nothing is published and no publisher is asked by itself; the sensor takes in what is put into the drop
+    folder, 'drop' in the home, and what was fetched. The command stays at work until it is ended, and therefore
+    has no --json.
     """
     require_pipelines()
-    from pipelines.instance import prepare_instance
+    from pipelines.instance import open_instance, prepare_instance
     from pipelines.resources import ROOT
 
     house = open_house(home, settings_file)
@@ -51,6 +52,8 @@ def dev(home: Path, port: int, settings_file: Path | None) -> None:
     folder = prepare_instance(home)
     require_free_port(port)
     claim_home(folder)
+    with open_instance(home):
+        pass  # Its pools are known before the daemon starts the first run.
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(folder),

@@ -20,6 +20,9 @@ from indforecast.domain.errors import IndforecastError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
+
+    from indforecast.vintages.store import Store
 
 Status = Literal["ok", "warn", "fail"]
 
@@ -75,6 +78,7 @@ def examine(home: Path, tables: str | None) -> list[Finding]:
         ("lock", lambda: _lock(home, tables)),
         ("store", lambda: _store(home, tables)),
         ("drop folder", lambda: _drop(home, tables)),
+        ("sources", lambda: _sources(home, tables)),
         ("quarantine", lambda: _quarantine(home)),
         ("releases", lambda: _releases(home)),
         ("dagster", lambda: _dagster(home)),
@@ -182,7 +186,7 @@ def _store(home: Path, tables: str | None) -> Finding:
     from indforecast.vintages.store import Store
 
     store = Store(home, tables)
-    newest = store.newest_vintage()
+    newest = _newest_of_streams(store)
     if newest is None:
         return Finding("store", "ok", "empty; the first run loads the reference data")
     known = store.as_of()
@@ -203,22 +207,40 @@ def _store(home: Path, tables: str | None) -> Finding:
     return Finding("store", "ok", text)
 
 
-def _drop(home: Path, tables: str | None) -> Finding:
-    from indforecast.sources.drop_folder import waiting_files
-    from indforecast.vintages.quarantine import list_quarantine
+def _sources(home: Path, tables: str | None) -> Finding:
+    from indforecast.cli_sources import news_of_sources
     from indforecast.vintages.store import Store
 
-    done = set(Store(home, tables).deliveries()["delivery_id"]) | {
-        kept["delivery_id"] for kept in list_quarantine(home)
-    }
-    waiting = [path.name for path in waiting_files(home / "drop", done)]
-    if waiting:
-        return Finding("drop folder", "ok", f"the next run takes in {', '.join(waiting)}")
-    return Finding("drop folder", "ok", "nothing waits")
+    overdue, sentence = news_of_sources(Store(home, tables))
+    return Finding("sources", "warn" if overdue else "ok", sentence)
+
+
+def _newest_of_streams(store: Store) -> date | None:
+    """An indicator that keeps coming in must not hide that the streams stopped."""
+    from indforecast.config import load_settings
+    from indforecast.domain.errors import ConfigError
+    from indforecast.vintages.stream_history import StreamHistory
+
+    named = os.environ.get("INDFORECAST_CONFIG")
+    try:
+        streams = load_settings(Path(named) if named else None).hierarchy.series_ids
+    except ConfigError:
+        return store.newest_vintage()  # Another question says what is wrong with the settings.
+    return StreamHistory(store, streams).newest_vintage()
+
+
+def _drop(home: Path, tables: str | None) -> Finding:
+    from indforecast.cli_sources import waiting_names
+    from indforecast.vintages.store import Store
+
+    waiting = waiting_names(home, Store(home, tables))
+    return Finding(
+        "drop folder", "ok", f"the next run takes in {', '.join(waiting)}" if waiting else "nothing waits"
+    )
 
 
 def _quarantine(home: Path) -> Finding:
-    from indforecast.cli_quarantine import waiting
+    from indforecast.cli_refused import waiting
 
     kept = waiting(home)
     if not kept:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def show_understanding(home: Path, files: tuple[Path, ...], as_json: bool) -> int:
+def show_understanding(
+    home: Path,
+    files: tuple[Path, ...],
+    settings_file: Path | None,
+    as_json: bool,
+    publisher: str | None = None,
+) -> int:
     """Read files and say how each was understood.
 
     Parameters
@@ -24,8 +30,12 @@ def show_understanding(home: Path, files: tuple[Path, ...], as_json: bool) -> in
         The mappings in its folder ``publishers`` are used; it need not exist.
     files : tuple of Path
         The files.
+    settings_file : Path, optional
+        Settings on top of the packaged ones; they name the publishers whose downloads are understood.
     as_json : bool
         For a program, with every line that was left out.
+    publisher : str, optional
+        Key of the mapping to read them with.
 
     Returns
     -------
@@ -37,15 +47,20 @@ def show_understanding(home: Path, files: tuple[Path, ...], as_json: bool) -> in
     InputError
         At the first file that cannot be understood; those before it were shown.
     """
+    from indforecast.config import load_settings
     from indforecast.sources.drop_folder import read_incoming
     from indforecast.sources.file_drop import FileDrop
     from indforecast.sources.mapping import load_publishers
+    from indforecast.sources.publishers import make_publishers, understand_file
 
-    source = FileDrop(publishers=load_publishers(home / "publishers"))
+    tables = home / "publishers" / "tables"
+    source = FileDrop(publishers=load_publishers(home / "publishers"), chosen=publisher)
     told = []
     for path in files:
         incoming = read_incoming(path)
-        understanding = source.understand(incoming.content, incoming.name)[1]
+        understanding = understand_file(
+            incoming.content, incoming.name, lambda: make_publishers(load_settings(settings_file), tables), source
+        )
         told.append(understanding.to_dict())
         if not as_json:
             click.echo("\n".join(understanding.lines()))

@@ -36,7 +36,8 @@ Examples:
 def status(home: Path, as_json: bool) -> None:
     """What is known, what was published, what waits, what was refused, and whether a run is due.
 
-    What waits are the files in the drop folder, 'drop' in the home; the next run takes them in.
+    What waits are files in the drop folder, 'drop' in the home, and downloads; the next run takes them in. A month
+    of a source is overdue when it ought to have been published; nobody is asked for it here.
     """
     state = state_of(home, _tables())
     if as_json:
@@ -50,16 +51,24 @@ def status(home: Path, as_json: bool) -> None:
         click.echo(f"next release    {latest['next_release']}")
     click.echo(f"drop folder     {state['drop_folder']}")
     click.echo(f"waiting files   {', '.join(state['waiting']) or 'none'}")
+    click.echo(f"checks          {state['checks'] or 'none: nothing was judged yet'}")
     click.echo(f"quarantine      {'' if state['quarantine'] else 'empty'}".rstrip())
     for kept in state["quarantine"]:
         click.echo(f"  {kept['name']}: {' '.join(kept['reasons'])}")
         for hint in kept["what_to_do"]:
             click.echo(f"    {hint}")
         click.echo(f"    kept in {kept['folder']}")
+    click.echo("\nsources")
+    for entry in state["sources"]:
+        click.echo(f"  {entry['source']:<10}  {entry['sentence']}")
     if state["series"]:
         click.echo("\nlast month per stream")
     for entry in state["series"]:
         click.echo(f"  {entry['series_id']:<20}  {entry['last_month']}  {entry['basis']}")
+    if state["indicators"]:
+        click.echo("\nlast month per indicator")
+    for entry in state["indicators"]:
+        click.echo(f"  {entry['series_id']:<32}  {entry['last_month']}  {entry['basis']}")
     if state["run_due"]:
         click.echo(f"\nA run is due: {state['run_due']}.\nNext: indforecast run")
 

@@ -1,7 +1,7 @@
-"""Commands that look at vintages: ``vintages list|diff|revisions``.
+"""Commands that look at vintages: ``vintages list|diff|revisions|nowcast``.
 
 What belongs here: their options, what is printed and how much of it. What does not: the comparison itself
-(``vintages.comparison``, ``vintages.revision_report``).
+(``vintages.comparison``, ``vintages.revision_report``), the nowcast (``forecasting.nowcast``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from indforecast.cli_house import settings_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -65,20 +67,11 @@ def list_(home: Path, series_ids: tuple[str, ...], limit: int, as_json: bool) ->
     from indforecast.vintages.comparison import vintage_table
 
     table = vintage_table(_store(home).revisions(series_ids=list(series_ids) or None))
-    if as_json:
-        _json(table)
-        return
-    click.echo(
+    header = (
         f"{'vintage':<10}  {'rows':>7}  {'new':>7}  {'revised':>7}  {'restated':>8}  {'confirmed':>9}  "
         f"{'series':>6}  {'deliveries':>10}"
     )
-    shown = table.tail(limit) if limit else table
-    for row in shown.itertuples():
-        click.echo(
-            f"{row.vintage:%Y-%m-%d}  {row.rows:>7,}  {row.months_new:>7,}  {row.months_revised:>7,}  "
-            f"{row.months_restated:>8,}  {row.months_confirmed:>9,}  {row.series:>6,}  {row.deliveries:>10,}"
-        )
-    _say_cut(len(table), len(shown), "earlier vintages")
+    _show(table, table.tail(limit) if limit else table, as_json, header, _vintage, "earlier vintages")
 
 
 @vintages.command(
@@ -153,21 +146,65 @@ def revisions(home: Path, series_ids: tuple[str, ...], day: datetime | None, lim
 
     known = _store(home).revisions(_date(day), series_ids=list(series_ids) or None)
     report = revision_report(known)
-    if as_json:
-        _json(report)
-        return
-    click.echo(
+    header = (
         f"{'series':<24}  {'months later':>12}  {'months':>6}  {'revised':>7}  {'p10':>7}  {'median':>7}  "
         f"{'p90':>7}  {'persons':>8}"
     )
-    shown = report.head(limit) if limit else report
-    for row in shown.itertuples():
-        click.echo(
-            f"{row.series_id:<24}  {row.age:>12}  {row.months:>6,}  {row.share_revised:>7.0%}  "
-            f"{_percent(row.change_p10)}  {_percent(row.change_median)}  {_percent(row.change_p90)}  "
-            f"{row.persons_median:>8,.0f}"
+    _show(report, report.head(limit) if limit else report, as_json, header, _revision, "lines")
+
+
+@vintages.command(
+    epilog="""\b
+Examples:
+  indforecast vintages nowcast
+  indforecast vintages nowcast --series asylum_repeat --as-of 2024-12-31 --json
+"""
+)
+@series_option
+@click.option("--as-of", "day", type=_DAY, help="Only what was known by then; everything by default.")
+@limit_option(60)
+@settings_option
+@json_option
+@click.pass_obj
+def nowcast(
+    home: Path,
+    series_ids: tuple[str, ...],
+    day: datetime | None,
+    limit: int,
+    settings_file: Path | None,
+    as_json: bool,
+) -> None:
+    """What the newest months will be when nobody revises them any more: an estimate, no published figure.
+
+    From how past months of the same age moved, a publisher's figures and our own estimates apart. The final figure
+    lies in the range with probability 0.8. Streams are shown unless series are named; invented months have none.
+    """
+    from indforecast.config import load_settings
+    from indforecast.domain.errors import NotFound
+    from indforecast.forecasting.nowcast_table import nowcast_table
+
+    settings = load_settings(settings_file)
+    streams = settings.hierarchy.base_ids
+    known = _store(home).revisions(_date(day))
+    # A series learns from all that report like it, whichever are asked for.
+    below = sorted({name for name in known["series_id"] if name.partition(".")[0] in streams} - set(streams))
+    if unknown := [name for name in series_ids if name not in {*streams, *below}]:
+        raise NotFound(
+            f"No stream and no nationality below one: {', '.join(unknown)}.",
+            hint=f"Streams are {', '.join(streams)}.",
         )
-    _say_cut(len(report), len(shown), "lines")
+    known = known[known["series_id"].isin([*streams, *below])]
+    newest = known["available_from"].max().date()
+    table = nowcast_table(known, _date(day) or newest, [*streams, *below], settings=settings.forecast.nowcast)
+    table = table[table["series_id"].isin(series_ids or streams)].reset_index(drop=True)
+    if table.empty and not as_json:
+        click.echo("No month of these series can be revised: all of them are simulated.")
+        return
+    header = (
+        f"{'series':<24}  {'month':<7}  {'age':>3}  {'figure of':<9}  {'first':>8}  {'now':>8}  {'complete':>8}  "
+        f"{'nowcast':>8}  {'80% range':>19}  {'cases':>5}"
+    )
+    _show(table, table.head(limit) if limit else table, as_json, header, _nowcast, "months")
 
 
 def _store(home: Path) -> Store:
@@ -183,6 +220,43 @@ def _date(day: datetime | None) -> date | None:
 def _percent(value: Any) -> str:
     # Rounded first, so that nothing is "-0.0%".
     return f"{'-':>7}" if value != value else f"{round(float(value), 3) + 0.0:>+7.1%}"
+
+
+def _show(
+    table: pd.DataFrame, shown: pd.DataFrame, as_json: bool, header: str, line: Callable[[Any], str], what: str
+) -> None:
+    """A table as JSON, or those rows of it that are to be shown, and how many more there are."""
+    if as_json:
+        _json(table)
+        return
+    click.echo(header)
+    for row in shown.itertuples():
+        click.echo(line(row))
+    _say_cut(len(table), len(shown), what)
+
+
+def _vintage(row: Any) -> str:
+    return (
+        f"{row.vintage:%Y-%m-%d}  {row.rows:>7,}  {row.months_new:>7,}  {row.months_revised:>7,}  "
+        f"{row.months_restated:>8,}  {row.months_confirmed:>9,}  {row.series:>6,}  {row.deliveries:>10,}"
+    )
+
+
+def _revision(row: Any) -> str:
+    return (
+        f"{row.series_id:<24}  {row.age:>12}  {row.months:>6,}  {row.share_revised:>7.0%}  "
+        f"{_percent(row.change_p10)}  {_percent(row.change_median)}  {_percent(row.change_p90)}  "
+        f"{row.persons_median:>8,.0f}"
+    )
+
+
+def _nowcast(row: Any) -> str:
+    # Where nothing is known of how such figures move, the figure is not certain: nothing is said.
+    span = "-" if row.unchanged >= 1 else f"{row.lower:,} to {row.upper:,}"
+    return (
+        f"{row.series_id:<24}  {row.period:%Y-%m}  {row.age_months:>3}  {row.kind:<9}  {row.first_observed:>8,}  "
+        f"{row.observed:>8,}  {row.completeness:>8.1%}  {row.median:>8,}  {span:>19}  {row.past_cases:>5,}"
+    )
 
 
 def _change(row: Mapping[Hashable, Any]) -> str:

@@ -1,6 +1,8 @@
 """What every source must do, whatever its format. A new source adds itself and one good file to ``SOURCES``."""
 
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +14,20 @@ from benchmarks import delivery_files as make
 from indforecast.domain.errors import InputError
 from indforecast.domain.files import plain_file_name, sha256_hex
 from indforecast.domain.observations import DELIVERY_COLUMNS, Basis
+from indforecast.sources.bundle import Bundle
+from indforecast.sources.eurostat import Eurostat
 from indforecast.sources.file_drop import FileDrop
 from indforecast.sources.protocol import Source
+from indforecast.sources.statline import StatLine
+from tests.publishers import eurostat_service
+
+EUROSTAT = Bundle(
+    "eurostat",
+    "migr_asyappctzm",
+    date(2026, 11, 18),
+    {"figures.csv": eurostat_service.Eurostat().figures()},
+).to_bytes()
+STATLINE = Path(__file__).parents[1] / "golden" / "statline"
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,8 @@ SOURCES = [
             ("ods", "data.ods", make.ods_file({"Data": make.typed(make.long())})),
         )
     ),
+    *(Case(StatLine(), (STATLINE / f"{api}.zip").read_bytes(), "statline.zip", api) for api in ("v4", "v3")),
+    Case(Eurostat(), EUROSTAT, "eurostat.zip"),
 ]
 
 

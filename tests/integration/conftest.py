@@ -96,3 +96,17 @@ def first_month(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
     answer = house("run", "--json")
     assert answer.code == 0, answer.err
     return house
+
+
+@pytest.fixture(scope="session")
+def reference_home(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
+    """A house whose store holds the reference data and nothing was made of it; tests work on copies."""
+    from indforecast.reference.dataset import REFERENCE_NAME, REFERENCE_PUBLISHER, reference_csv
+    from indforecast.sources.file_drop import FileDrop
+    from indforecast.vintages.store import Store
+
+    house = new_house(tmp_path_factory.mktemp("reference"))
+    store = Store(house.home)
+    store.keep_raw(reference_csv(), REFERENCE_NAME)
+    store.append(FileDrop(publisher=REFERENCE_PUBLISHER).read(reference_csv(), REFERENCE_NAME))
+    return house

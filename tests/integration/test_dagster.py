@@ -330,5 +330,5 @@ def test_the_schedule_respects_the_release_day_and_skips_when_nothing_is_new(cop
 def test_the_release_day_of_the_definitions_is_the_one_in_settings(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[release]\nday_of_month = 7\n")
     house = House(home=str(tmp_path), settings_file=str(tmp_path / "mine.toml"))
-    (schedule,) = build_defs({"house": house}).get_repository_def().schedule_defs
-    assert schedule.cron_schedule == "0 6 7 * *"
+    schedules = {one.name: one for one in build_defs({"house": house}).get_repository_def().schedule_defs}
+    assert schedules["release_day"].cron_schedule == "0 6 7 * *"

@@ -56,6 +56,9 @@ def test_a_gap_may_be_accepted_and_everything_downstream_says_who_did(house: Any
     assert verdict["success"]
     assert not broken["success"]
     assert "accepted by J. Jansen on 2026-03-21: January comes later" in broken["reason"]
+    page = Path(answer.json["page"]).read_text(encoding="utf-8")
+    assert "<strong>Accepted by J. Jansen</strong>" in page
+    assert "Rejected" not in page
 
     # A second time changes nothing; what is in the store cannot be rejected any more.
     before = house.content()
@@ -77,8 +80,11 @@ def test_a_release_quotes_the_decision(house: Any, gap: Path) -> None:
 
 def test_what_is_wrong_cannot_be_accepted(house: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
-    bad.write_text(HEADER + STREAM.format(month="2026-01", count=-5, day="2026-02-20"), encoding="utf-8")
+    # February without January, which a person may set aside, and a negative count, which nobody may.
+    bad.write_text(HEADER + STREAM.format(month="2026-02", count=-5, day="2026-03-20"), encoding="utf-8")
     assert house("ingest", str(bad)).code == 3
+    reasons = {reason["name"] for reason in house("quarantine", "show", "bad.csv", "--json").json["reasons"]}
+    assert {"no_missing_month", "observed_not_negative"} <= reasons
     before = house.content()
     answer = house("quarantine", "accept", "bad.csv", *DECISION)
     assert answer.code == 3

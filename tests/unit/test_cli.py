@@ -37,6 +37,7 @@ ENDS = [
     ["vintages", "list"],
     ["vintages", "diff"],
     ["vintages", "revisions"],
+    ["vintages", "nowcast"],
     ["quarantine", "list"],
     ["quarantine", "show"],
     ["quarantine", "accept"],

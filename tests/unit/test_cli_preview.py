@@ -44,3 +44,18 @@ def test_a_preview_of_what_cannot_be_understood_is_one_sentence(
     file.write_bytes(b"Periode;Foo\n2026-01;5\n")
     assert main(["--home", str(tmp_path / "home"), "ingest", str(file), "--preview"]) == 2
     assert "'Foo' is not known to the mapping of IND" in capsys.readouterr().err
+
+
+def test_a_preview_reads_with_the_mapping_that_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, home = tmp_path / "export.csv", tmp_path / "home"
+    file.write_bytes(b"Periode;Nareizigers\n2026-01;1555\n")
+    words = ["--home", str(home), "ingest", str(file), "--preview", "--publisher"]
+    assert main([*words, "cbs"]) == 0
+    assert "publisher  CBS" in capsys.readouterr().out
+    assert main([*words, "nope"]) == 2
+    said = capsys.readouterr().err
+    assert "'nope' is no publisher that is known" in said
+    assert "Known are cbs, eurostat, ind." in said
+    assert not home.exists()

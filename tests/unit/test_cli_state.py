@@ -49,7 +49,7 @@ def test_status_names_the_drop_folder(tmp_path: Path, capsys) -> None:
         (None, set(), None, [], "the store is empty"),
         (date(2026, 1, 30), {"a"}, None, [], "nothing was published yet"),
         (date(2026, 1, 30), {"a"}, release("2026-01-30", "a"), [], None),
-        (date(2026, 1, 30), {"a"}, release("2026-01-30", "a"), ["b.csv"], "b.csv waits in the drop folder"),
+        (date(2026, 1, 30), {"a"}, release("2026-01-30", "a"), ["b.csv"], "b.csv waits to be taken in"),
         (date(2026, 2, 20), {"a", "b"}, release("2026-01-30", "a"), [], "what is known on 2026-02-20"),
         (date(2026, 1, 30), {"a", "b"}, release("2026-01-30", "a"), [], "a delivery came in after"),
     ],

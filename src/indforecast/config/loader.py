@@ -57,6 +57,7 @@ def load_settings(user_file: Path | None = None) -> Settings:
         texts = {str(user_file): text, **texts}
         merged = _merge(packaged_tree := merged, user)
         _check_stream_names(user, packaged_tree, user_file, text)
+        _check_counted_series(user, merged, user_file, text)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
@@ -95,6 +96,32 @@ def _check_stream_names(user: Mapping[str, Any], packaged_tree: Mapping[str, Any
             )
 
 
+def _check_counted_series(user: Mapping[str, Any], tree: Mapping[str, Any], path: Path, text: str) -> None:
+    """Refuse a definition of a series that is none: nothing could ever be delivered as it.
+
+    Only the user's own definitions: the packaged ones may name a stream that the user took out.
+    """
+    own = user.get("definitions")
+    lists = [tree.get(name) for name in ("streams", "indicators")]
+    known = [
+        str(item.get("series_id"))
+        for one in lists
+        if isinstance(one, list)
+        for item in one
+        if isinstance(item, dict)
+    ]
+    for key, table in own.items() if isinstance(own, dict) else ():
+        named = table.get("series") if isinstance(table, dict) else None
+        for name in named if isinstance(named, list) else ():
+            if name not in known:
+                line, _ = line_of(text, ("definitions", key, "series"))
+                field = f"definitions.{key}.series"
+                raise ConfigError(
+                    f"{path}, line {line}, field '{field}': {unknown(str(name), known, 'series')}",
+                    hint="Mend the name and run again.",
+                )
+
+
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
@@ -114,7 +141,8 @@ def _is_parameter(table: dict[str, Any]) -> bool:
 def _explain(error: ValidationError, texts: Mapping[str, str]) -> ConfigError:
     """One sentence on the first error; ``texts`` are the files by name, the user's first."""
     first = first_of(error.errors(include_url=False))
-    loc = first["loc"]
+    # Pydantic says "[key]" where the key of a table is wrong, and not its value: the field is the same.
+    loc = tuple(part for part in first["loc"] if part != "[key]")
     field = ".".join(str(part) for part in loc) or "settings"
     found = {name: line_of(text, loc) for name, text in texts.items()}
     name = max(found, key=lambda key: found[key][1])  # the first of the deepest

@@ -1,7 +1,8 @@
 """The tree of settings of one run.
 
 What belongs here: streams, bands, forecast, backtest, events and release calendar as frozen models.
-What does not: planning's figures (``config.planning``), reading files (``config.loader``).
+What does not: planning's figures (``config.planning``), sources on the network (``config.sources``), validation's
+limits (``config.validation``), reading files (``config.loader``).
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from indforecast.config.definitions import BreakSettings, DefinitionSettings, IndicatorSettings, Key, registry_of
 from indforecast.config.parameter import Frozen, Parameter, parameters_in
 from indforecast.config.planning import PlanningSettings
+from indforecast.config.sources import SourcesSettings
+from indforecast.config.validation import ValidationSettings
+from indforecast.domain.definitions import Registry
 from indforecast.domain.events import Event, EventShape
 from indforecast.domain.files import canonical_json, sha256_hex
 from indforecast.domain.periods import parse_month
-from indforecast.domain.series import Hierarchy, Stream
+from indforecast.domain.series import Hierarchy, Indicator, Stream
 
 __all__ = ["Parameter", "Settings"]
 
@@ -111,6 +116,17 @@ class EnsembleSettings(Frozen):
     minimum_scored: int = Field(ge=1)
 
 
+class NowcastSettings(Frozen):
+    """Which newest months reach the models as a distribution.
+
+    A publisher's figures do in every stream, as far as they still move; our own estimates of months do in
+    ``estimated_streams`` alone, where the replay was better for it (docs/methods/nowcast.md).
+    """
+
+    enabled: bool = True
+    estimated_streams: tuple[str, ...] = ()
+
+
 class ForecastSettings(Frozen):
     """The forecast itself."""
 
@@ -120,6 +136,7 @@ class ForecastSettings(Frozen):
     workers: int = Field(ge=0, description="0: one per core")
     backtest: BacktestSettings
     ensemble: EnsembleSettings
+    nowcast: NowcastSettings = NowcastSettings()
 
 
 class ReleaseSettings(Frozen):
@@ -133,30 +150,76 @@ class Settings(Frozen):
     """All settings of a run."""
 
     streams: tuple[StreamSettings, ...] = Field(min_length=1)
+    indicators: tuple[IndicatorSettings, ...] = ()
+    definitions: dict[Key, DefinitionSettings] = Field(default_factory=dict)
+    breaks: dict[Key, BreakSettings] = Field(default_factory=dict)
     events: tuple[EventSettings, ...] = ()
     bands: BandSettings
     forecast: ForecastSettings
     release: ReleaseSettings
     planning: PlanningSettings
+    sources: SourcesSettings
+    validation: ValidationSettings
+
+    @field_validator("indicators")
+    @classmethod
+    def _own_names(
+        cls, indicators: tuple[IndicatorSettings, ...], info: ValidationInfo
+    ) -> tuple[IndicatorSettings, ...]:
+        taken = {stream.series_id for stream in info.data.get("streams", ())}
+        for indicator in indicators:
+            if indicator.series_id in taken:
+                raise ValueError(f"'{indicator.series_id}' is the name of a stream or of another indicator")
+            taken.add(indicator.series_id)
+        return indicators
+
+    @field_validator("breaks")
+    @classmethod
+    def _lie_between_definitions(
+        cls, breaks: dict[str, BreakSettings], info: ValidationInfo
+    ) -> dict[str, BreakSettings]:
+        if "definitions" in info.data:
+            registry_of(info.data["definitions"], breaks)
+        return breaks
 
     @model_validator(mode="after")
     def _keys_exist(self) -> Self:
-        known = set(self.hierarchy.base_ids)
+        known = self.hierarchy.base_ids
         for event in self.events:
-            unknown = set(event.series_ids) - known
+            unknown = set(event.series_ids) - set(known)
             if unknown:
                 raise ValueError(f"event {event.event_id} names unknown streams: {sorted(unknown)}")
+        unknown = set(self.forecast.nowcast.estimated_streams) - set(known)
+        if unknown:
+            raise ValueError(f"forecast.nowcast.estimated_streams names unknown streams: {sorted(unknown)}")
         base = [stream for stream in self.streams if not stream.parts]
         self.planning.check_streams(
             workload=[stream.series_id for stream in base if stream.workload],
             reception=[stream.series_id for stream in base if stream.reception],
         )
+        counted = {series_id for definition in self.definitions.values() for series_id in definition.series}
+        for series_id in (*known, *(indicator.series_id for indicator in self.indicators)) if counted else ():
+            if series_id not in counted:
+                raise ValueError(
+                    f"nothing says what '{series_id}' counts; add a table [definitions.<key>] "
+                    f'with series = ["{series_id}"]'
+                )
         return self
 
     @property
     def hierarchy(self) -> Hierarchy:
         """The streams as the domain knows them."""
         return Hierarchy(tuple(Stream(**stream.model_dump()) for stream in self.streams))
+
+    @property
+    def observed_indicators(self) -> tuple[Indicator, ...]:
+        """Series that are kept beside the streams."""
+        return tuple(Indicator(**indicator.model_dump()) for indicator in self.indicators)
+
+    @property
+    def registry(self) -> Registry:
+        """What is counted, and where the way of counting changed."""
+        return registry_of(self.definitions, self.breaks)
 
     @property
     def known_events(self) -> tuple[Event, ...]:
@@ -170,8 +233,9 @@ class Settings(Frozen):
     def sha256(self) -> str:
         """Hash of all values: equal settings are equal hashes, wherever they were written.
 
-        ``forecast.workers`` is left out, because it changes the speed and never the result.
+        ``forecast.workers`` and ``sources`` are left out, because they never change a result: the one changes the
+        speed, the others where deliveries come from, which are named themselves.
         """
-        content = self.model_dump(mode="json")
+        content = self.model_dump(mode="json", exclude={"sources"})
         del content["forecast"]["workers"]
         return sha256_hex(canonical_json(content).encode())

@@ -73,12 +73,12 @@ def in_words(error: Mapping[str, Any], root: type[BaseModel]) -> str:
     return told.rstrip(".")
 
 
-def unknown(name: str, known: Sequence[str]) -> str:
+def unknown(name: str, known: Sequence[str], what: str = "field") -> str:
     """What to say of a name that is none of those known: the one that was probably meant, else all of them."""
     near = difflib.get_close_matches(name, known, n=1)
     if near:
-        return f"unknown field '{name}'; did you mean '{near[0]}'?"
-    return f"unknown field '{name}'; known here: {', '.join(known)}" if known else f"unknown field '{name}'"
+        return f"unknown {what} '{name}'; did you mean '{near[0]}'?"
+    return f"unknown {what} '{name}'; known here: {', '.join(known)}" if known else f"unknown {what} '{name}'"
 
 
 def _wants_table(wanted: Any, given: Any) -> str:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from indforecast.domain.errors import InputError
+from indforecast.domain.errors import InputError, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -56,6 +56,28 @@ class History:
 
     vintage: date
     observations: pd.DataFrame
+
+    def of_streams(self, streams: Collection[str]) -> History:
+        """The rows of these streams and of the nationalities below them; the vintage is theirs.
+
+        Parameters
+        ----------
+        streams : collection of str
+            Streams and totals.
+
+        Raises
+        ------
+        NotFound
+            If nothing was known of them.
+        """
+        rows = self.observations
+        kept = rows[rows["series_id"].str.split(".", n=1).str[0].isin(list(streams))]
+        if len(kept) == len(rows):
+            return self
+        if kept.empty:
+            raise NotFound(f"Nothing was known of any stream on {self.vintage}.", hint="Deliver one's figures.")
+        vintage = pd.Timestamp(kept["available_from"].max()).date()
+        return History(vintage=vintage, observations=kept.reset_index(drop=True))
 
     def panel(self, series_ids: Sequence[str] | None = None) -> Panel:
         """History as arrays, aligned by calendar; absent months are NaN.

@@ -1,4 +1,4 @@
-"""Streams and how they add up.
+"""Streams, how they add up, and indicators beside them.
 
 What belongs here: what a stream is and the hierarchy's arithmetic. What does not: which streams there are,
 which is configuration (``config/netherlands/streams.toml``).
@@ -41,6 +41,23 @@ class Stream:
     parts: tuple[str, ...] = ()
     workload: bool = True
     reception: bool = False
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A series that is kept beside the streams: known and checked, never forecast, in no total.
+
+    Parameters
+    ----------
+    series_id : str
+        Its key; a nationality below it is ``<series_id>.<ISO 3166 alpha-3>``.
+    label_en, label_nl : str
+        Names for readers.
+    """
+
+    series_id: str
+    label_en: str
+    label_nl: str
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ _SCORE_COLUMNS: Final = (
 
 def settings_values(settings: Settings) -> dict[str, Any]:
     """All values of the settings that can change a result: the content behind ``Settings.sha256``."""
-    values = settings.model_dump(mode="json")
+    values = settings.model_dump(mode="json", exclude={"sources"})
     del values["forecast"]["workers"]
     return values
 

@@ -30,6 +30,7 @@ from indforecast.config import load_settings
 from indforecast.domain.errors import IntegrityError, NotFound, StoreLocked, StoreUnavailable
 from indforecast.domain.files import sha256_hex
 from indforecast.publication.changes import change_tables
+from indforecast.publication.counted_section import definition_tables
 from indforecast.publication.inputs import ReleaseInputs
 from indforecast.publication.integrity import MANIFEST, SIDECAR, check_verdicts, verify
 from indforecast.publication.manifest import (
@@ -168,7 +169,8 @@ def publish(inputs: ReleaseInputs, home: Path) -> Release:
     """
     history = inputs.tables.get("history", inputs.history.observations)
     summed = observed_months(history, inputs.hierarchy)
-    inputs = replace(inputs, tables={"history": history, "inflow_history": summed, **inputs.tables})
+    counted = definition_tables(history, inputs.hierarchy, inputs.settings.registry)
+    inputs = replace(inputs, tables={"history": history, "inflow_history": summed, **counted, **inputs.tables})
     check_tables(inputs.tables)
     check_verdicts(inputs)
     record = inputs_record(inputs)

@@ -13,6 +13,7 @@ import pandas as pd
 from indforecast.domain.events import EventShape, known_events
 from indforecast.domain.observations import Basis
 from indforecast.publication.calibration import verdict_sentence
+from indforecast.publication.nowcast_words import nowcast_sentences
 from indforecast.publication.opening import marked, observed_year_text
 from indforecast.publication.stream_views import (
     CALENDAR_YEAR,
@@ -89,6 +90,7 @@ def _sentences(context: ReportContext, name: str, *, simulated: bool) -> tuple[s
             text += " " + language.text("streams.before", year=facts.year - 1, observed=before)
         sentences.append(text)
     sentences += _official(context, name)
+    sentences += nowcast_sentences(context, name)
     if simulated:
         sentences.append(language.text("streams.not_validated_long"))
         return tuple(sentences)

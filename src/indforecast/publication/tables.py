@@ -11,6 +11,7 @@ CSV.
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -52,7 +53,8 @@ MONTH_COLUMNS: Final = ("period", "forecast_origin")
 DAY_COLUMNS: Final = ("available_from", "vintage", "first_vintage", "last_vintage")
 
 #: How a text begins that spreadsheets take for a formula (OWASP, CSV injection).
-_RUN_BY_SPREADSHEETS: Final = ("=", "+", "-", "@", "\t", "\r")
+#: Behind a semicolon as well: where it separates lists, as in Dutch, a spreadsheet begins a new cell there.
+_RUN_BY_SPREADSHEETS: Final = re.compile(r"(?:^|(?<=;))(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 _INT32_MAX: Final = np.iinfo(np.int32).max
 
@@ -81,8 +83,9 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     r"""A table as CSV: header, UTF-8, ``,`` and ``\n``; nothing is written where a value is missing.
 
-    Text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return is neutralised: an apostrophe
-    stands before it, so that a spreadsheet shows it and does not run it. Numbers stay numbers.
+    Text that begins with ``=``, ``+``, ``-``, ``@`` (in full width as well), a tab or a line end is neutralised:
+    an apostrophe stands before it, so that a spreadsheet shows it and does not run it; the same behind a
+    semicolon, which separates cells where lists are written with it. Numbers stay numbers.
     """
     text = frame.rename(columns=_neutral)
     for column in text.columns:
@@ -99,7 +102,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 def _neutral(cell: Any) -> Any:
     """Text as a spreadsheet will show it rather than run it; anything else as it is."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS) else cell
+    return _RUN_BY_SPREADSHEETS.sub("'", cell) if isinstance(cell, str) else cell
 
 
 def table_sha256(frame: pd.DataFrame) -> str:

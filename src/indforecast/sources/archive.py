@@ -112,6 +112,22 @@ class Archive:
     def __contains__(self, member: str) -> bool:
         return member in self._entries
 
+    def members(self) -> frozenset[str]:
+        """Names of all members."""
+        return frozenset(self._entries)
+
+    def read(self, member: str) -> bytes:
+        """A member, whole.
+
+        Raises
+        ------
+        InputError
+            If it is missing, damaged or passes a limit.
+        """
+        if member not in self._entries:
+            raise InputError(f"'{self.name}' is damaged: its part {_plain(member)} is missing.")
+        return b"".join(self._pieces(member))
+
     def parse(self, member: str, handler: Handler) -> None:
         """Feed a member to a handler as XML.
 

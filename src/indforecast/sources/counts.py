@@ -13,10 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from indforecast.domain.disclosure import hidden_figure
 from indforecast.sources.grid import Broken, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from indforecast.sources.grid import Cell
 
@@ -64,6 +65,14 @@ def is_numeric(cell: Cell) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
+def unflagged(cell: Cell, flags: Collection[str]) -> tuple[Cell, str]:
+    """A figure without the letters that its publisher writes behind it, and these letters."""
+    if not flags or not isinstance(cell, str) or " " not in cell:
+        return cell, ""
+    figure, _, flag = cell.rpartition(" ")
+    return (figure.strip(), flag) if set(flag) <= set(flags) else (cell, "")
+
+
 def decide_style(cells: Iterable[Cell], decimal: str | None = None) -> NumberStyle:
     """What point and comma mean in a file.
 
@@ -105,7 +114,7 @@ def decide_style(cells: Iterable[Cell], decimal: str | None = None) -> NumberSty
     for mark in _MARKS:
         if len(meanings[mark]) == 2:
             one, other = meanings[mark]["thousands"], meanings[mark]["decimal"]
-            raise CellError(f"'{mark}' marks thousands in '{shown(one)}' and decimals in '{shown(other)}'")
+            raise CellError(f"'{mark}' marks thousands in '{_hidden(one)}' and decimals in '{_hidden(other)}'")
     known = {mark: next(iter(meanings[mark]), None) for mark in _MARKS}
     undecided = None
     for mark in _MARKS:
@@ -135,17 +144,16 @@ def read_count(cell: Cell, style: NumberStyle) -> int:
         raise CellError(cell.reason)
     if isinstance(cell, int | float):
         if isinstance(cell, bool) or cell != cell or abs(cell) >= _LARGEST or cell != int(cell):
-            raise CellError(f"'{shown(cell)}' is not a whole number of persons")
+            raise CellError(f"'{_hidden(cell)}' is not a whole number of persons")
         return int(cell)
     if not isinstance(cell, str) or not is_numeric(cell):
-        raise CellError(f"'{shown(cell)}' is not a number")
+        raise CellError(f"'{_hidden(cell)}' is not a number")
     if _SPACED.search(cell) and not _GROUPS_BY_SPACE.fullmatch(cell):
-        raise CellError(f"'{shown(cell)}' has a space or apostrophe within the number")
+        raise CellError(f"'{_hidden(cell)}' has a space or apostrophe within the number")
     bare = _SPACED.sub("", cell).replace("\u2212", "-")
     if style.undecided and style.undecided in bare:
         raise CellError(
-            f"'{shown(cell)}' may be {bare.replace(style.undecided, '')} or a fraction, and no other figure of the"
-            " file says which"
+            f"'{_hidden(cell)}' may be thousands or a fraction, and no other figure of the file says which"
         )
     whole, mark, rest = bare, "", ""
     if style.decimal and style.decimal in bare:
@@ -153,11 +161,16 @@ def read_count(cell: Cell, style: NumberStyle) -> int:
     if style.thousands and style.thousands in whole:
         first, *groups = whole.lstrip("-+").split(style.thousands)
         if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):
-            raise CellError(f"'{shown(cell)}' is not written in groups of three digits")
+            raise CellError(f"'{_hidden(cell)}' is not written in groups of three digits")
         whole = whole.replace(style.thousands, "")
     if (mark and rest.strip("0")) or not _PLAIN.fullmatch(whole):
-        raise CellError(f"'{shown(cell)}' is not a whole number of persons")
+        raise CellError(f"'{_hidden(cell)}' is not a whole number of persons")
     return int(whole)
+
+
+def _hidden(cell: Cell) -> str:
+    """A figure as a message may quote it: how it is written, without its digits."""
+    return hidden_figure(shown(cell))
 
 
 def _agree(tails: list[str], long_plain: bool) -> bool:

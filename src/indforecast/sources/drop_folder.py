@@ -14,7 +14,7 @@ from indforecast.domain.files import sha256_hex
 from indforecast.sources.delimited_text import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
 #: Endings of files that a program is still writing.
@@ -23,10 +23,11 @@ _UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".swp", "~")
 
 @dataclass(frozen=True)
 class Incoming:
-    """One file on its way in: its plain name and its bytes."""
+    """One file on its way in: its plain name, its bytes, and the publisher that an operator named, if any."""
 
     name: str
     content: bytes
+    publisher: str | None = None
 
 
 def read_incoming(path: Path) -> Incoming:
@@ -56,14 +57,32 @@ def read_incoming(path: Path) -> Incoming:
 
 
 def dropped_files(folder: Path) -> list[Path]:
-    """Plain files in the drop folder, by name; hidden and half-written ones are left alone."""
+    """Plain files in the drop folder, then those in its folders of publishers, by name.
+
+    Hidden and half-written ones are left alone, and so is what lies deeper.
+    """
     if not folder.is_dir():
         return []
-    return sorted(
+    folders = [folder, *sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")]
+    return [
         path
-        for path in folder.iterdir()
+        for one in folders
+        for path in sorted(one.iterdir())
         if path.is_file() and not path.name.startswith(".") and not path.name.endswith(_UNFINISHED)
-    )
+    ]
+
+
+def publisher_of(path: Path, folder: Path) -> str | None:
+    """The publisher that a dropped file's folder names: ``cbs`` for ``drop/cbs/file.csv``; None directly below.
+
+    Parameters
+    ----------
+    path : Path
+        A file.
+    folder : Path
+        The drop folder.
+    """
+    return path.parent.name if path.parent.parent == folder else None
 
 
 def waiting_files(folder: Path, dealt_with: Container[str]) -> list[Path]:
@@ -76,7 +95,20 @@ def waiting_files(folder: Path, dealt_with: Container[str]) -> list[Path]:
     dealt_with : container of str
         Delivery ids that were appended or refused.
     """
+    return without_known(dropped_files(folder), dealt_with)
+
+
+def without_known(paths: Sequence[Path], dealt_with: Container[str]) -> list[Path]:
+    """Those files whose content was not dealt with yet, in their order; equal files once.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files.
+    dealt_with : container of str
+        Delivery ids that were appended or refused.
+    """
     found: dict[str, Path] = {}
-    for path in dropped_files(folder):
+    for path in paths:
         found.setdefault(sha256_hex(read_incoming(path).content), path)
     return [path for delivery_id, path in found.items() if delivery_id not in dealt_with]

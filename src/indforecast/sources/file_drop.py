@@ -13,22 +13,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from indforecast.domain.disclosure import hidden_figure, hidden_if_number
 from indforecast.domain.errors import InputError
 from indforecast.domain.files import plain_file_name, sha256_hex
 from indforecast.domain.observations import DELIVERY_COLUMNS, Basis
-from indforecast.domain.periods import month_label
 from indforecast.sources.delimited_text import Limits, decode, records
 from indforecast.sources.exported_file import read_exported
 from indforecast.sources.grid import column_letter
 from indforecast.sources.limits import TableLimits
-from indforecast.sources.mapping import load_publishers
+from indforecast.sources.mapping import choose, load_publishers
 from indforecast.sources.protocol import StagedDelivery
-from indforecast.sources.understanding import ColumnMeaning, SeriesRead, Understanding
+from indforecast.sources.quarters import controls
+from indforecast.sources.understanding import ColumnMeaning, Understanding, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,6 +68,9 @@ class FileDrop:
         The words of exports; the packaged ones when omitted.
     export_limits : TableLimits
         How much an export may hold.
+    chosen : str, optional
+        Key of the one mapping that exports are read with, where an operator named it. A canonical CSV needs none,
+        but is then said to come from that publisher.
     """
 
     publisher: str = "file drop"
@@ -74,6 +78,7 @@ class FileDrop:
     limits: Limits = field(default_factory=Limits)
     publishers: Mapping[str, Publisher] | None = None
     export_limits: TableLimits = field(default_factory=TableLimits)
+    chosen: str | None = None
 
     @property
     def name(self) -> str:
@@ -103,15 +108,21 @@ class FileDrop:
             As :meth:`read`.
         """
         plain = plain_file_name(name)
+        publishers = self._candidates()
         if is_canonical(content):
-            return self._canonical(content, plain)
-        publishers = load_publishers() if self.publishers is None else self.publishers
+            who = self.publisher if self.chosen is None else publishers[self.chosen].publisher
+            return self._canonical(content, plain, who)
         exported = read_exported(content, plain, publishers, self.export_limits)
         rows = exported.rows
         columns = {column: getattr(rows, column) for column in DELIVERY_COLUMNS}
         staged = StagedDelivery(
-            sha256_hex(content), plain, exported.publisher.publisher, _typed(columns, rows.row)
+            sha256_hex(content),
+            plain,
+            exported.publisher.publisher,
+            _typed(columns, rows.row),
+            controls(rows.quarters, rows.series_id, rows.observed) if rows.quarters else None,
         )
+        checked = (f"totals of quarters: {len(rows.quarters):,}; the months must add up to them",)
         labels = {series_id: label for label, series_id in reversed(rows.labels.items())}
         return staged, Understanding(
             form=exported.form,
@@ -124,11 +135,16 @@ class FileDrop:
             numbers=rows.style.describe(),
             known_from=rows.known_from,
             dropped=tuple(rows.dropped),
-            remarks=exported.remarks,
-            **_summary(staged, labels),
+            remarks=exported.remarks + (checked if rows.quarters else ()),
+            **summary(staged, labels),
         )
 
-    def _canonical(self, content: bytes, plain: str) -> tuple[StagedDelivery, Understanding]:
+    def _candidates(self) -> Mapping[str, Publisher]:
+        """The mappings that may be read with: the chosen one, or all."""
+        publishers = load_publishers() if self.publishers is None else self.publishers
+        return publishers if self.chosen is None else {self.chosen: choose(publishers, self.chosen)}
+
+    def _canonical(self, content: bytes, plain: str, who: str) -> tuple[StagedDelivery, Understanding]:
         lines = records(decode(content, plain, self.limits), plain, self.limits)
         first = next(lines, None)
         if first is None:
@@ -136,7 +152,7 @@ class FileDrop:
         header_line, header = first
         places = self._places(header, plain, header_line)
         frame = self._frame(lines, len(header), places, plain)
-        staged = StagedDelivery(sha256_hex(content), plain, self.publisher, frame)
+        staged = StagedDelivery(sha256_hex(content), plain, who, frame)
         return staged, Understanding(
             form="canonical CSV",
             encoding="UTF-8",
@@ -148,7 +164,7 @@ class FileDrop:
             ),
             numbers="whole, without marks",
             known_from="column available_from" if "available_from" in places else str(self.available_from),
-            **_summary(staged, {}),
+            **summary(staged, {}),
         )
 
     def _places(self, header: list[str], name: str, line: int) -> dict[str, int]:
@@ -242,25 +258,6 @@ def _typed(columns: dict[str, list[object]], rows: list[int]) -> pd.DataFrame:
     return frame.assign(row=np.array(rows, dtype=np.int64))
 
 
-def _summary(staged: StagedDelivery, labels: dict[str, str]) -> dict[str, Any]:
-    """What every understanding says of the rows; ``labels`` are the file's words by ``series_id``."""
-    frame = staged.frame
-    counted = frame.groupby("series_id", sort=False).agg(rows=("row", "size"), definition=("definition", "first"))
-    return {
-        "name": staged.name,
-        "delivery_id": staged.delivery_id,
-        "publisher": staged.publisher,
-        "rows": len(frame),
-        "first_month": month_label(frame["period"].min()),
-        "last_month": month_label(frame["period"].max()),
-        "months": int(frame["period"].nunique()),
-        "series": tuple(
-            SeriesRead(labels.get(str(key), str(key)), str(key), str(definition), int(count))
-            for key, count, definition in counted.itertuples()
-        ),
-    }
-
-
 def _series(text: str) -> str:
     if not _SERIES.match(text):
         raise _Cell("the series is empty" if not text else f"'{_shown(text)}' has spaces in it")
@@ -277,7 +274,8 @@ def _count(text: str) -> int:
     if text.lower() in _SUPPRESSED:
         raise _Cell("the figure is blank or suppressed; leave the row out")
     if not _WHOLE.match(text):
-        raise _Cell(f"'{_shown(text)}' is not a whole number of persons, written without separators")
+        figure = hidden_figure(text)[:_SHOWN]
+        raise _Cell(f"'{figure}' is not a whole number of persons, written without separators")
     return int(text)
 
 
@@ -291,4 +289,5 @@ def _basis(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    quoted = hidden_if_number(text)
+    return quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}…"

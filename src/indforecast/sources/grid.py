@@ -9,8 +9,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
+
+from indforecast.sources.merged import Area, Merged
 
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[*¹²³⁴⁵⁶⁷⁸⁹⁰]+$")
@@ -57,11 +59,19 @@ class Sheet:
         Lines that hold anything, in order.
     formulas : int
         Cells whose stored value stands for a formula; no formula is ever evaluated.
+    areas : tuple of Area
+        Merged cells; they do not overlap.
     """
 
     name: str
     rows: tuple[Row, ...]
     formulas: int = 0
+    areas: tuple[Area, ...] = ()
+
+    @cached_property
+    def merged(self) -> Merged:
+        """Looks merged cells up."""
+        return Merged(self.areas, self.rows)
 
 
 def shown(cell: Cell) -> str:

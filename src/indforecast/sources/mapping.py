@@ -10,18 +10,19 @@ the packaged list. A new key is a new publisher.
 from __future__ import annotations
 
 import tomllib
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from indforecast.config.parameter import Frozen
-from indforecast.domain.errors import ConfigError
+from indforecast.domain.errors import ConfigError, InputError
 from indforecast.domain.observations import Basis
-from indforecast.sources.grid import normal
+from indforecast.sources.grid import normal, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _COMMON: Final = "common"
@@ -32,7 +33,7 @@ _SERIES: Final = r"^[a-z][a-z0-9_]*(\.[A-Z]{3})?$"
 #: What a column may mean. ``ignore`` is a column that is known and left out.
 Role = Literal[
     "period", "year", "month", "series", "nationality", "observed", "basis", "definition", "source",
-    "available_from", "ignore",
+    "available_from", "flag", "ignore",
 ]  # fmt: skip
 
 
@@ -42,6 +43,13 @@ class StreamWords(Frozen):
     labels: tuple[str, ...]
     definition: str = Field(min_length=1)
     lag_days: int | None = Field(default=None, ge=0, le=730)
+
+
+class Dimension(Frozen):
+    """A breakdown that the house does not make: one of its values is read, lines of the others are left out."""
+
+    header: tuple[str, ...]
+    keep: tuple[str, ...]
 
 
 class Publisher(Frozen):
@@ -72,6 +80,20 @@ class Publisher(Frozen):
         The stream that a nationality without a stream belongs to.
     totals, remainder, missing, ignore : tuple of str
         Labels of totals, of what is left over, of figures that are not given, and of what is left out.
+    units : tuple of str
+        Units of persons that may follow a label, as in 'Eerste aanvragen (aantal)'.
+    flags : tuple of str
+        Letters that may stand behind a figure, or in a column of their own, and say something about it.
+    flags_left_out : tuple of str
+        Those that say that there is no figure, whatever stands there.
+    dimensions : mapping
+        Per breakdown its header words and the values that are read.
+    topic_numbers : bool
+        Whether a label may end in the number of its topic, as in 'EersteAsielverzoeken_3'.
+    words_beside_codes : bool
+        Whether a column may stand twice, in codes and then in words: the first is read.
+    several_tables : bool
+        Whether a workbook may hold a table per sheet, all of them to be read.
     """
 
     publisher: str = Field(min_length=1)
@@ -90,6 +112,13 @@ class Publisher(Frozen):
     remainder: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    flags_left_out: tuple[str, ...] = ()
+    dimensions: dict[str, Dimension] = Field(default_factory=dict)
+    topic_numbers: bool = False
+    words_beside_codes: bool = False
+    several_tables: bool = False
 
     @model_validator(mode="after")
     def _words_mean_one_thing(self) -> Self:
@@ -107,6 +136,7 @@ class Publisher(Frozen):
             ("header word", self.header),
             ("stream label", {key: words.labels for key, words in self.streams.items()}),
             ("nationality", self.nationalities),
+            ("dimension", {key: dimension.header for key, dimension in self.dimensions.items()}),
         ):
             seen: dict[str, str] = {}
             for key, labels in table.items():
@@ -134,10 +164,25 @@ class Publisher(Frozen):
 
     @cached_property
     def words(self) -> dict[str, frozenset[str]]:
-        """``totals``, ``remainder``, ``missing`` and ``ignore`` as they are looked up."""
+        """``totals``, ``remainder``, ``missing``, ``ignore`` and ``units`` as they are looked up."""
         return {
             name: frozenset(normal(word) for word in getattr(self, name))
-            for name in ("totals", "remainder", "missing", "ignore")
+            for name in ("totals", "remainder", "missing", "ignore", "units")
+        }
+
+    @cached_property
+    def dimension_of(self) -> dict[str, str]:
+        """Dimension by header word."""
+        return {normal(word): key for key, dimension in self.dimensions.items() for word in dimension.header}
+
+    def keeps(self, dimension: str, label: str) -> bool:
+        """Whether a value of a dimension, as it is looked up, is the one that is read."""
+        return label in self._kept[dimension]
+
+    @cached_property
+    def _kept(self) -> dict[str, frozenset[str]]:
+        return {
+            key: frozenset(normal(label) for label in dimension.keep) for key, dimension in self.dimensions.items()
         }
 
     def stream(self, series_id: str) -> StreamWords:
@@ -164,6 +209,15 @@ def load_publishers(folder: Path | None = None) -> dict[str, Publisher]:
     ConfigError
         If a file cannot be read or a word means two things; the message names file and field.
     """
+    return dict(_packaged()) if folder is None else _load(folder)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> dict[str, Publisher]:
+    return _load(None)
+
+
+def _load(folder: Path | None) -> dict[str, Publisher]:
     tables: dict[str, dict[str, Any]] = {}
     packaged = resources.files("indforecast.sources") / "mappings"
     for entry in sorted(packaged.iterdir(), key=lambda item: item.name):
@@ -175,6 +229,20 @@ def load_publishers(folder: Path | None = None) -> dict[str, Publisher]:
         tables[path.stem] = _over(tables.get(path.stem, {}), _read(path))
     common = tables.pop(_COMMON)
     return {key: _publisher(_over(common, table), named[key]) for key, table in tables.items()}
+
+
+def choose(publishers: Mapping[str, Publisher], key: str) -> Publisher:
+    """The mapping of a key.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message names those that there are.
+    """
+    if key not in publishers:
+        known = ", ".join(publishers)
+        raise InputError(f"'{shown(key)}' is no publisher that is known.", hint=f"Known are {known}.")
+    return publishers[key]
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -39,6 +39,9 @@ _NAMED: Final = (
 )
 _ISO_DAY: Final = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[t ]00:00(?::00(?:\.0+)?)?)?")
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})")
+#: A moment as publishers stamp their files: day first, the year perhaps in two digits.
+_STAMP: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/((?:20)?[0-9]{2}) [0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+_ISO_STAMP: Final = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2})[t ][0-9:.+z-]{5,24}")
 _NAMED_DAY: Final = re.compile(r"([0-9]{1,2}) ([a-z]+)\.? ((?:19|20)[0-9]{2})")
 _QUARTER: Final = re.compile(
     r"(?:19|20)[0-9]{2}[- ]?(?:kw ?0?[1-4]|q[1-4]|k[1-4]|[1-4]e kwartaal)|(?:q|k|kw)[1-4][- ]?(?:19|20)[0-9]{2}"
@@ -94,6 +97,17 @@ def read_month_of_year(year: Cell, month: Cell) -> date | None:
     return None if number is None else date(int(whole), number, 1)
 
 
+def month_named(cell: Cell) -> int | None:
+    """The number of the month that a text names without its year, or None; a figure is none."""
+    return _MONTH_OF.get(normal(cell).rstrip(".")) if isinstance(cell, str) else None
+
+
+def read_year(cell: Cell) -> int | None:
+    """The year that a cell names alone, or None."""
+    text = normal(int(cell) if isinstance(cell, float) and cell == cell // 1 else cell)
+    return int(text) if re.fullmatch(r"(?:19|20)[0-9]{2}", text, re.ASCII) else None
+
+
 def longer_period(cell: Cell) -> str | None:
     """``quarter`` or ``year`` when a cell names one, else None."""
     text = normal(int(cell) if isinstance(cell, float) and cell == cell // 1 else cell)
@@ -112,6 +126,10 @@ def read_day(cell: Cell) -> date | None:
             return date(int(found[1]), int(found[2]), int(found[3]))
         if found := _DAY_FIRST.fullmatch(text):
             return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := _STAMP.fullmatch(text):
+            return date(_full_year(found[3]), int(found[2]), int(found[1]))
+        if found := _ISO_STAMP.fullmatch(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
         if (found := _NAMED_DAY.fullmatch(text)) and found[2] in _MONTH_OF:
             return date(int(found[3]), _MONTH_OF[found[2]], int(found[1]))
     except ValueError:

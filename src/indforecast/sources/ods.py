@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from indforecast.domain.errors import InputError
 from indforecast.sources.grid import Broken
+from indforecast.sources.merged import Area
 from indforecast.sources.months import read_day
 from indforecast.sources.sheet_builder import SheetBuilder
 
@@ -141,9 +142,19 @@ class _Content:
                     f"'{self._file}', line {self._line}: more than the {self._limits.columns:,} columns"
                     " that are read."
                 )
+            if "number-columns-spanned" in cell or "number-rows-spanned" in cell:
+                self._merge(cell)
             formula = "formula" in cell
             self._row += [(self._column + at, value, formula) for at in range(self._repeat_cell)]
         self._column += self._repeat_cell
+
+    def _merge(self, cell: dict[str, str]) -> None:
+        wide, high = (self._count(cell.get(f"number-{what}-spanned")) for what in ("columns", "rows"))
+        if self._builder is not None and wide * high > 1:
+            if self._repeat_cell > 1 or self._repeat_row > 1:
+                raise self._builder.damaged(f"line {self._line} repeats merged cells")
+            last_line, last_column = self._line + high - 1, self._column + wide - 1
+            self._builder.merge(Area(self._line, self._column, last_line, last_column))
 
     def _end_row(self) -> None:
         if self._row and self._builder is not None:

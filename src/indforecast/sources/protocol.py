@@ -27,12 +27,16 @@ class StagedDelivery:
     frame : DataFrame
         ``indforecast.domain.observations.DELIVERY_COLUMNS``, plus ``row``: the line in the source file that the
         row begins at, counted from 1 with the header.
+    controls : DataFrame, optional
+        Quarters that the same file prints, ``indforecast.sources.quarters.CONTROL_COLUMNS``: never stored, but the
+        months must add up to them. None where it prints none.
     """
 
     delivery_id: str
     name: str
     publisher: str
     frame: pd.DataFrame
+    controls: pd.DataFrame | None = None
 
 
 class Source(Protocol):

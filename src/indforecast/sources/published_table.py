@@ -9,14 +9,18 @@ somebody clearly meant to be one is refused with its place.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from indforecast.domain.errors import InputError
 from indforecast.domain.observations import Basis
-from indforecast.sources.counts import CellError, decide_style, is_numeric, read_count
-from indforecast.sources.grid import Broken, column_letter, normal, shown
-from indforecast.sources.layout import LONG, MONTHS_ACROSS, series_named
-from indforecast.sources.months import longer_period, read_day, read_month, read_month_of_year
+from indforecast.sources.counts import CellError, decide_style, is_numeric, read_count, unflagged
+from indforecast.sources.grid import column_letter, normal, shown
+from indforecast.sources.labels import is_unit, scaled, series_named
+from indforecast.sources.line_meaning import LineMeaning, LineStream, Skip
+from indforecast.sources.months import read_day, read_month
+from indforecast.sources.quarters import QuarterRead, read_quarter
+from indforecast.sources.row_labels import RowLabels
 from indforecast.sources.table_rows import TableRows
 from indforecast.sources.understanding import Dropped
 
@@ -29,10 +33,7 @@ if TYPE_CHECKING:
     from indforecast.sources.mapping import Publisher, Role
 
 _WATCH_EVERY: Final = 500
-
-
-class _Skip(Exception):
-    """Why a line or cell gives no row."""
+_LABELS: Final = ("period", "year", "month", "series", "nationality")
 
 
 class TableReader:
@@ -66,7 +67,15 @@ class TableReader:
         self._sheet, self._layout, self._publisher, self._name = sheet, layout, publisher, name
         self._limits, self._watch = limits, watch
         self._counted = layout.counted
-        self._known = {*layout.roles.values(), *layout.counted, *layout.left_out}
+        header = sheet.rows[layout.header_at]
+        named = {column: read_quarter(header.at(column)) for column in layout.left_out}
+        self._quarters_across = {column: quarter for column, quarter in named.items() if quarter is not None}
+        labels = [layout.roles[role] for role in _LABELS if role in layout.roles]
+        self._labels = RowLabels([*labels, *layout.dimensions.values()], sheet.merged)
+        self._meaning = LineMeaning(layout, publisher, self._labels)
+        self._known = {*layout.roles.values(), *layout.dimensions.values(), *layout.counted, *layout.left_out}
+        sheet_name = f", sheet {shown(sheet.name)}" if publisher.several_tables and sheet.name else ""
+        self._source = f"{publisher.source}: {name}{sheet_name}"
         self._rows = TableRows()
         self._days: list[date | None] = []
         self._problems: list[tuple[int, str, str | None]] = []
@@ -86,7 +95,7 @@ class TableReader:
                 hint="Split it into several deliveries.",
             )
         self._leave_out_head()
-        counts = (row.at(column) for row in body for column in self._counted)
+        counts = (unflagged(row.at(column), self._publisher.flags)[0] for row in body for column in self._counted)
         try:
             self._rows.style = decide_style(counts, self._publisher.decimal)
         except CellError as error:
@@ -101,23 +110,28 @@ class TableReader:
             raise InputError(f"'{self._name}', line {line}{first}{more}.", hint=hint or "Mend the file.")
         if not self._rows.row:
             raise InputError(f"'{self._name}' has a header but no figures below it.")
-        self._rows.date_rows(self._days, self._layout.known_from, self._publisher)
+        self._rows.date_rows(self._days, self._layout.head.known_from, self._publisher)
+        self._rows.filled = self._labels.filled
         return self._rows
 
     def _leave_out_head(self) -> None:
         header = self._sheet.rows[self._layout.header_at]
-        for row in self._sheet.rows[: self._layout.header_at]:
+        for row in self._sheet.rows[: self._layout.first_at]:
             self._drop(row, None, "above the table", row.at(row.filled[0]))
-        for column, reason in self._layout.left_out.items():
-            self._drop(header, column, f"column: {reason}", header.at(column))
+        for column, reason in sorted(self._layout.left_out.items()):
+            text = self._layout.texts.get(column) or header.at(column)
+            self._drop(header, column, f"column: {reason}", text)
 
     def _read_line(self, row: Row) -> None:
+        labels = self._labels.of(row)
         try:
-            month = None if self._layout.orientation == MONTHS_ACROSS else self._month(row)
-            stream = self._stream(row)
+            self._meaning.see_dimensions(row, labels)
+            month = None if self._layout.months_across else self._meaning.month(row, labels)
+            stream = self._meaning.stream(row, labels)
             self._look_beside(row)
-        except _Skip as skip:
-            self._drop(row, None, str(skip), row.at(row.filled[0]))
+        except Skip as skip:
+            self._read_quarter_line(row, labels)
+            self._skip(row, str(skip))
             return
         except CellError as error:
             hint = None
@@ -129,21 +143,69 @@ class TableReader:
             return
         for column in self._counted:
             self._read_cell(row, column, month, stream)
+        for column, quarter in self._quarters_across.items():
+            self._read_quarter(row, column, quarter, stream)
 
-    def _read_cell(self, row: Row, column: int, month: date | None, stream: tuple[str, str]) -> None:
-        cell = row.at(column)
-        if cell is None or (isinstance(cell, str) and normal(cell) in self._missing):
-            self._drop(row, column, "not given", cell)
+    def _read_quarter_line(self, row: Row, labels: dict[int, Cell]) -> None:
+        quarter = read_quarter(labels.get(self._layout.roles.get("period", -1)))
+        if quarter is None:
             return
-        label, series_id = stream
+        with suppress(Skip, CellError):
+            stream = self._meaning.stream(row, labels)
+            for column in self._counted:
+                self._read_quarter(row, column, quarter, stream)
+
+    def _read_quarter(self, row: Row, column: int, quarter: date, stream: LineStream) -> None:
+        """A quarter's total is no row, but a control on the months; one that cannot be read controls nothing."""
+        with suppress(CellError):
+            cell = unflagged(row.at(column), self._publisher.flags)[0]
+            series_id = self._series(column, stream)[1]
+            count = read_count(cell, self._rows.style)
+            self._rows.quarters.append(QuarterRead(series_id, quarter, count, row.line))
+
+    def _skip(self, row: Row, reason: str) -> None:
+        first = row.at(row.filled[0])
+        if reason == "note":
+            for column in self._counted:
+                if self._is_header(row.at(column)):
+                    what = (
+                        f", column {column_letter(column)}: '{shown(row.at(column))}' is a header below the header"
+                    )
+                    self._problems.append((row.line, what, "Leave no empty line between the lines of a header."))
+                    break
+        if reason == "note" and any(isinstance(cell, str) and scaled(cell) for cell in row.cells):
+            what = f": '{shown(first)}' says that the figures are not single persons"
+            self._problems.append((row.line, what, "Export the table in persons."))
+        self._drop(row, None, reason, first)
+
+    def _is_header(self, cell: Cell) -> bool:
+        label, publisher = normal(cell), self._publisher
+        if not isinstance(cell, str) or is_unit(label, publisher):
+            return False
+        return (
+            series_named(label, publisher) is not None
+            or label in publisher.code_of
+            or read_month(cell) is not None
+        )
+
+    def _read_cell(self, row: Row, column: int, month: date | None, stream: LineStream) -> None:
         layout = self._layout
-        if column in layout.series_across:
-            header = shown(self._sheet.rows[layout.header_at].at(column))
-            label = f"{header}, {label}" if label else header
-            series_id = layout.series_across[column] + series_id
+        cell, flag = unflagged(row.at(column), self._publisher.flags)
+        if cell is None or (isinstance(cell, str) and normal(cell) in self._missing):
+            self._drop(row, column, "not given", row.at(column))
+            return
+        flag = flag or self._text(row, "flag")
+        if any(letter in self._publisher.flags_left_out for letter in flag):
+            self._drop(row, column, "not given", f"{shown(cell)} {flag}")
+            return
         try:
-            if series_id.count(".") > 1:
-                raise CellError(f"'{label}' names a nationality twice")
+            area = self._sheet.merged.area(row.line, column) if self._sheet.merged else None
+            if area is not None and not self._sheet.merged.is_hidden(row, column):
+                raise CellError(f"the figure is merged over {area.places} cells, so it is nobody's own")
+            if area is not None:
+                self._drop(row, column, "hidden below a merged cell", cell)
+                return
+            label, series_id = self._series(column, stream)
             count = read_count(cell, self._rows.style)
             day = self._day(row)
             basis = self._basis(row)
@@ -151,15 +213,38 @@ class TableReader:
             self._problems.append((row.line, f", column {column_letter(column)}: {error}", None))
             return
         rows = self._rows
+        rows.flags.update([flag] if flag else [])
         rows.labels.setdefault(label, series_id)
         rows.series_id.append(series_id)
         rows.period.append(layout.months_across[column] if month is None else month)
         rows.observed.append(count)
         rows.basis.append(basis)
         rows.definition.append(self._text(row, "definition") or self._publisher.stream(series_id).definition)
-        rows.source.append(self._text(row, "source") or f"{self._publisher.source}: {self._name}")
+        rows.source.append(self._text(row, "source") or self._source)
         rows.row.append(row.line)
         self._days.append(day)
+
+    def _series(self, column: int, stream: LineStream) -> tuple[str, str]:
+        """Label and ``series_id`` of a count: what its line, its column and the table's head say together."""
+        layout, head = self._layout, self._layout.head
+        series_id = layout.series_across.get(column) or stream.series_id or head.series_id
+        across = column in layout.series_across or column in layout.codes_across
+        header = layout.texts.get(column) or shown(self._sheet.rows[layout.header_at].at(column))
+        named = [header if across else "", stream.label]
+        if series_id == head.series_id and not stream.series_id and column not in layout.series_across:
+            named.insert(0, head.label)
+        label = ", ".join(part for part in named if part)
+        code = layout.codes_across.get(column) or stream.code
+        code = head.code if code is None else code
+        if not series_id:
+            series_id = self._publisher.nationality_stream
+        if not series_id:
+            raise CellError(f"no column says which stream '{label}' belongs to")
+        if code and "." in series_id:
+            raise CellError(f"'{label}' names a nationality twice")
+        if column in layout.codes_across and stream.code:
+            raise CellError(f"'{label}' names a nationality twice")
+        return label or series_id, f"{series_id}.{code}" if code else series_id
 
     def _look_beside(self, row: Row) -> None:
         """Remarks may stand beside a table; a figure there is one that slipped out of its column."""
@@ -173,75 +258,6 @@ class TableReader:
     @property
     def _missing(self) -> frozenset[str]:
         return self._publisher.words["missing"]
-
-    def _month(self, row: Row) -> date:
-        roles = self._layout.roles
-        if "period" in roles:
-            cell = row.at(roles["period"])
-            month = read_month(cell)
-        else:
-            cell = row.at(roles["month"])
-            month = read_month_of_year(row.at(roles["year"]), cell)
-        if month is not None:
-            return month
-        longer = longer_period(cell)
-        if longer is not None:
-            raise _Skip(f"total of a {longer}")
-        self._skip_words(cell)
-        if not self._has_figures(row):
-            raise _Skip("note")
-        where = column_letter(roles["period"] if "period" in roles else roles["month"])
-        raise CellError(f", column {where}: '{shown(cell)}' is not a month")
-
-    def _stream(self, row: Row) -> tuple[str, str]:
-        """Label and ``series_id`` of a line; with streams across only what its nationality adds to them."""
-        roles = self._layout.roles
-        label, series_id = "", ""
-        if "series" in roles:
-            cell = row.at(roles["series"])
-            label = shown(cell)
-            found = series_named(normal(cell), self._publisher) if cell is not None else None
-            if found is None:
-                self._skip_words(cell)
-                if not self._has_figures(row):
-                    raise _Skip("note")
-                publisher = self._publisher.publisher
-                raise CellError(
-                    f", column {column_letter(roles['series'])}: stream '{label}' is not known to the mapping of"
-                    f" {publisher}"
-                )
-            series_id = found
-        if "nationality" not in roles:
-            return label, series_id
-        cell = row.at(roles["nationality"])
-        name = normal(cell)
-        if name in self._publisher.words["totals"]:
-            if not series_id and self._layout.orientation in (LONG, MONTHS_ACROSS):
-                raise _Skip("total")
-            return label, series_id
-        code = self._publisher.code_of.get(name)
-        if code is None:
-            if name in self._publisher.words["remainder"] | self._publisher.words["ignore"]:
-                raise _Skip("remainder")
-            if not self._has_figures(row):
-                raise _Skip("note")
-            raise CellError(
-                f", column {column_letter(roles['nationality'])}: nationality '{shown(cell)}' is not known to the"
-                f" mapping of {self._publisher.publisher}"
-            )
-        if self._layout.orientation in (LONG, MONTHS_ACROSS) and not series_id:
-            if self._publisher.nationality_stream is None:
-                raise CellError(f": no column says which stream '{shown(cell)}' belongs to")
-            series_id = self._publisher.nationality_stream
-        return f"{label}, {shown(cell)}" if label else shown(cell), f"{series_id}.{code}"
-
-    def _skip_words(self, cell: Cell) -> None:
-        for reason, name in (("total", "totals"), ("remainder", "remainder"), ("known, not read", "ignore")):
-            if normal(cell) in self._publisher.words[name]:
-                raise _Skip(reason)
-
-    def _has_figures(self, row: Row) -> bool:
-        return any(is_numeric(row.at(column)) or isinstance(row.at(column), Broken) for column in self._counted)
 
     def _day(self, row: Row) -> date | None:
         cell = row.at(self._layout.roles["available_from"]) if "available_from" in self._layout.roles else None

@@ -2,9 +2,9 @@
 
 What belongs here: the types. What does not: how bytes come over the network (``http``), any publisher's format.
 
-Fetching and understanding are two steps. ``fetch`` brings home the publisher's answers byte for byte in one file (a
-*bundle*, ``bundle``); ``read`` is the pure function of :class:`indforecast.sources.protocol.Source` over that file. So a
-download can be kept, sent on, dropped again next year, and understood better later.
+Fetching and understanding are two steps. ``fetch`` brings home the publisher's answers byte for byte in one file
+(a *bundle*, ``bundle``); ``read`` is the pure function of :class:`indforecast.sources.protocol.Source` over that
+file. So a download can be kept, sent on, dropped again next year, and understood better later.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from indforecast.domain.errors import InputError
 from indforecast.sources.grid import Row, Sheet
+from indforecast.sources.merged import Area, Merged
 
 if TYPE_CHECKING:
     from indforecast.sources.grid import Cell
@@ -43,6 +44,7 @@ class SheetBuilder:
         self._row: list[Cell] = []
         self._line = 0
         self._formulas = 0
+        self._areas: list[Area] = []
         # Equal texts are one object: a text that is stored once and used a million times stays small.
         self._texts: dict[str, str | None] = {}
         self.cells = cells
@@ -95,9 +97,36 @@ class SheetBuilder:
             self._rows.append(Row(self._line, tuple(self._row)))
             self._row = []
 
+    def merge(self, area: Area) -> None:
+        """Cells are merged; what lies beyond the columns and lines that are read is cut off.
+
+        Raises
+        ------
+        InputError
+            If the sheet has more merged places in width than it may have cells.
+        """
+        right, down = min(area.last_column, self._limits.columns - 1), min(area.last_line, self._limits.rows)
+        if right < area.first_column or down < area.first_line:
+            return
+        # Looking areas up costs one entry per column that they cover.
+        self.cells += right - area.first_column + 1
+        if self.cells > self._limits.cells:
+            raise InputError(f"'{self._file}' merges more than {self._limits.cells:,} columns of cells.")
+        self._areas.append(Area(area.first_line, area.first_column, down, right))
+
     def sheet(self) -> Sheet:
-        """What was built."""
-        return Sheet(self._name, tuple(self._rows), self._formulas)
+        """What was built.
+
+        Raises
+        ------
+        InputError
+            If merged cells overlap.
+        """
+        try:
+            Merged(self._areas, ())
+        except ValueError as error:
+            raise self.damaged(str(error)) from None
+        return Sheet(self._name, tuple(self._rows), self._formulas, tuple(self._areas))
 
     def check_text(self, size: int) -> None:
         """See that a text is not too long.

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indforecast.sources.mapping import Publisher
+    from indforecast.sources.quarters import QuarterRead
 
 
 @dataclass
 class TableRows:
-    """Rows of a delivery in the making: one list per column, and what was left out."""
+    """Rows of a delivery in the making: one list per column, what was left out, and quarters beside them."""
 
     series_id: list[str] = field(default_factory=list)
     period: list[date] = field(default_factory=list)
@@ -34,9 +35,25 @@ class TableRows:
     available_from: list[date] = field(default_factory=list)
     row: list[int] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    quarters: list[QuarterRead] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     style: NumberStyle = field(default_factory=NumberStyle)
     known_from: str = ""
+    filled: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+
+    def extend(self, other: TableRows) -> None:
+        """Add the rows of another table of the same file."""
+        for name in (
+            "series_id", "period", "observed", "basis", "definition", "source", "available_from", "row", "dropped",
+            "quarters",
+        ):  # fmt: skip
+            getattr(self, name).extend(getattr(other, name))
+        self.labels = other.labels | self.labels
+        self.filled += other.filled
+        self.flags += other.flags
+        if other.known_from not in self.known_from.split("; "):
+            self.known_from = f"{self.known_from}; {other.known_from}"
 
     def date_rows(self, own: Sequence[date | None], told: date | None, publisher: Publisher) -> None:
         """Fill ``available_from``: a row's own day, else the file's, else the publisher's lag.

@@ -6,6 +6,7 @@ What belongs here: text into lines of cells. What does not: what the cells mean 
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Delimiters that are tried, with their names for a reader.
 DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab"}
+_DIMENSIONS: Final = re.compile(r"[A-Za-z_]{1,30}(,[A-Za-z_]{1,30}){1,20}\\[A-Za-z_]{1,30}")
 
 
 def decode_any(content: bytes, name: str, limits: TableLimits) -> tuple[str, str]:
@@ -83,5 +85,12 @@ def all_rows(text: str, name: str, limits: TableLimits, delimiter: str, watch: S
 
 
 def _rows(text: str, name: str, limits: TableLimits, delimiter: str) -> Iterator[Row]:
+    """Lines of cells; Eurostat's TSV has all its dimensions in the first cell, which are columns here."""
+    dimensions = 0
     for line, cells in records(text, name, limits, delimiter):
+        if delimiter == "\t" and not dimensions and _DIMENSIONS.fullmatch(cells[0]):
+            cells[0] = cells[0].partition("\\")[0]
+            dimensions = cells[0].count(",") + 1
+        if dimensions and cells[0].count(",") == dimensions - 1:
+            cells[:1] = [key.strip() for key in cells[0].split(",")]
         yield Row(line, tuple(cell or None for cell in cells))

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from indforecast.domain.periods import month_label
+
+if TYPE_CHECKING:
+    from indforecast.sources.protocol import StagedDelivery
 
 _MOST_LINES: Final = 8
 
@@ -147,6 +152,33 @@ class Understanding:
                 ]
             )
         return found + [f"  remark     {remark}" for remark in self.remarks]
+
+
+def summary(staged: StagedDelivery, labels: dict[str, str]) -> dict[str, Any]:
+    """What every understanding says of the rows.
+
+    Parameters
+    ----------
+    staged : StagedDelivery
+        The rows.
+    labels : dict
+        The file's words by ``series_id``.
+    """
+    frame = staged.frame
+    counted = frame.groupby("series_id", sort=False).agg(rows=("row", "size"), definition=("definition", "first"))
+    return {
+        "name": staged.name,
+        "delivery_id": staged.delivery_id,
+        "publisher": staged.publisher,
+        "rows": len(frame),
+        "first_month": month_label(frame["period"].min()),
+        "last_month": month_label(frame["period"].max()),
+        "months": int(frame["period"].nunique()),
+        "series": tuple(
+            SeriesRead(labels.get(str(key), str(key)), str(key), str(definition), int(count))
+            for key, count, definition in counted.itertuples()
+        ),
+    }
 
 
 def _counted(count: int, noun: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from indforecast.domain.errors import InputError
 from indforecast.sources.grid import Broken
+from indforecast.sources.merged import Area
 from indforecast.sources.sheet_builder import SheetBuilder, Texts, date_of_serial
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from indforecast.sources.limits import TableLimits
 
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_AREA: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
 _DATE_FORMATS: Final = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))
 _NOT_CODE: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_MONTH_OR_YEAR: Final = re.compile(r"[yd]|mmm|(?<![h:])m(?!m?:)", re.IGNORECASE)
+_MONTH_OR_YEAR: Final = re.compile(r"[yd]|mmm|(?<![hm:])mm?(?![m:])", re.IGNORECASE)
 _MOST_TEXTS: Final = 1_000_000
 
 
@@ -175,6 +177,8 @@ class _Cells:
             self._skip += 1
         elif name in ("v", "t"):
             self._taking = self._cell is not None and not self._skip
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
 
     def text(self, data: str) -> None:
         if self._taking:
@@ -200,10 +204,13 @@ class _Cells:
         found = _REFERENCE.fullmatch(reference)
         if found is None or int(found[2]) != self._line:
             raise self.builder.damaged(f"a cell in line {self._line} says that it stands somewhere else")
-        place = 0
-        for letter in found[1]:
-            place = place * 26 + ord(letter) - 64
-        self._column = place - 1
+        self._column = _column(found[1])
+
+    def _merge(self, reference: str) -> None:
+        found = _AREA.fullmatch(reference)
+        if found is None or _column(found[3]) < _column(found[1]) or int(found[4]) < int(found[2]):
+            raise self.builder.damaged(f"'{reference[:20]}' is no area of merged cells")
+        self.builder.merge(Area(int(found[2]), _column(found[1]), int(found[4]), _column(found[3])))
 
     def _read(self, cell: dict[str, str], value: str) -> Cell:
         kind = cell.get("t", "n")
@@ -224,6 +231,13 @@ class _Cells:
         if self._styles.is_date(cell.get("s")):
             return date_of_serial(number, self._date1904) or number
         return number
+
+
+def _column(letters: str) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - 64
+    return place - 1
 
 
 def _whole(text: str | None, default: int = -1) -> int:

@@ -146,10 +146,13 @@ def conflicts_with(delivered: pd.DataFrame, stored: pd.DataFrame, name: str) -> 
         else f"in another row{_line(int(worst['row_before']))}"
     )
     more = f" (and {len(rows) - 1:,} more like it)" if len(rows) > 1 else ""
+    # Counts are not told: the sentence goes into logs and pages, and whoever may see them has both files.
+    secret = column == "observed"
+    says = "another count" if secret else f"{column} {worst[column]}"
+    stands = " than stands" if secret else f", which is {worst[earlier]}"
     return InputError(
-        f"'{name}'{_line(int(worst['row']))} says {column} {worst[column]} for {worst['series_id']} in "
-        f"{month_label(worst['period'])} as known from {worst['available_from'].date()}, which is "
-        f"{worst[earlier]} {where}{more}.",
+        f"'{name}'{_line(int(worst['row']))} says {says} for {worst['series_id']} in "
+        f"{month_label(worst['period'])} as known from {worst['available_from'].date()}{stands} {where}{more}.",
         hint=_HINT,
     )
 

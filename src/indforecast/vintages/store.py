@@ -13,7 +13,7 @@ nothing reads, and the same command run again completes it.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -26,12 +26,13 @@ from indforecast.vintages.failures import WriteConflict
 from indforecast.vintages.forecasts import ForecastTable
 from indforecast.vintages.locking import HomeLock
 from indforecast.vintages.raw import RawCopies
+from indforecast.vintages.series_definitions import SeriesDefinitions
 from indforecast.vintages.tables import Table
 from indforecast.vintages.triangle import Triangle
 from indforecast.vintages.typed_rows import as_text, from_arrow, no_rows, to_arrow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -68,6 +69,7 @@ class Store:
         self._observations = Table(self.tables, "observations")
         self._register = Table(self.tables, "deliveries")
         self._forecasts = ForecastTable(self.tables)
+        self._counted = SeriesDefinitions()
         self._cached: tuple[int, Triangle] | None = None
 
     def lock(self, wait_seconds: float = 0) -> AbstractContextManager[None]:
@@ -80,16 +82,10 @@ class Store:
         """
         return self._lock.held(wait_seconds)
 
-    def keep_raw(self, content: bytes, name: str) -> str:
-        """Keep a file byte for byte; again is a no-op.
-
-        Returns
-        -------
-        str
-            ``delivery_id``, the SHA-256 of the content.
-        """
+    def keep_raw(self, content: bytes, name: str, publisher: str | None = None) -> str:
+        """Keep a file and give its ``delivery_id``; see :meth:`indforecast.vintages.raw.RawCopies.keep`."""
         with self.lock():
-            return self._raw.keep(content, name)
+            return self._raw.keep(content, name, publisher, lambda one: one in set(self._entries()["delivery_id"]))
 
     def read_raw(self, delivery_id: str) -> tuple[str, bytes]:
         """Name and content of a kept file; see :meth:`indforecast.vintages.raw.RawCopies.read`."""
@@ -109,8 +105,8 @@ class Store:
         Raises
         ------
         InputError
-            If the delivery has no rows, or contradicts itself or the store: a figure that changed is a new row
-            with a later ``available_from``.
+            If the delivery has no rows, contradicts itself or the store (a figure that changed is a new row with
+            a later ``available_from``), or would give a series a second definition.
         StoreLocked
             If another writer is at work.
         StoreUnavailable
@@ -136,11 +132,12 @@ class Store:
         )
 
     def _append_once(self, staged: Delivery, delivered: pd.DataFrame) -> int:
-        self._observations.refresh()
+        version = self._observations.refresh()
         stored = self._same_keys(delivered)
         conflict = conflicts_with(delivered, stored, staged.name)
         if conflict is not None:
             raise conflict
+        self._counted.require_one(delivered, staged.name, version, self._scan)
         new = unknown_rows(delivered, stored)
         entered = self._entries()
         intended = entered.loc[entered["delivery_id"] == staged.delivery_id, "rows_added"]
@@ -153,7 +150,7 @@ class Store:
             self._register.append(to_arrow(entry(staged, said, added)))
         if len(new):
             rows = new.assign(delivery_id=staged.delivery_id, publisher=staged.publisher)
-            self._observations.append(to_arrow(rows[_ROW_COLUMNS]))
+            self._counted.stored(new, self._observations.append(to_arrow(rows[_ROW_COLUMNS])))
         return len(new)
 
     def _same_keys(self, delivered: pd.DataFrame) -> pd.DataFrame:
@@ -217,6 +214,24 @@ class Store:
     def newest_vintage(self) -> date | None:
         """The newest day on which something became known."""
         return max(self.vintages(), default=None)
+
+    def newest_from(self, source: str) -> tuple[date, date] | None:
+        """Newest day known and newest month among the rows that name ``source``; None when none does."""
+        import pyarrow.compute as pc
+
+        self._observations.refresh()
+        rows = self._scan(["available_from", "period"], pc.field("source") == source)
+        if rows.empty:
+            return None
+        return rows["available_from"].max().date(), rows["period"].max().date()
+
+    def distinct(self, column: str, holds: Callable[[str], bool]) -> list[Any]:
+        """Different values of a column among the rows of the series that ``holds`` holds for, in no order."""
+        self._observations.refresh()
+        rows = self._scan(["series_id", column])
+        series = rows["series_id"].astype("category").cat
+        wanted = np.flatnonzero([holds(str(name)) for name in series.categories])
+        return list(rows.loc[np.isin(series.codes, wanted), column].unique())
 
     def deliveries(self) -> pd.DataFrame:
         """The register of deliveries.

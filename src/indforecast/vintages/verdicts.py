@@ -62,6 +62,18 @@ class Verdicts:
             found: dict[str, Any] = json.loads(path.read_bytes())
             return found
 
+    def all_of(self, table: str) -> list[dict[str, Any]]:
+        """Every verdict on a kind of table, ordered by the hash of what was judged.
+
+        Raises
+        ------
+        StoreUnavailable
+            If one is damaged or the folder is forbidden.
+        """
+        folder = self._root / table
+        with explained(str(folder)):
+            return [json.loads(path.read_bytes()) for path in sorted(folder.glob("[0-9a-f]*.json"))]
+
     def _path(self, table: str, subject_sha256: str) -> Path:
         if not _TABLE.match(table) or not _SHA256.match(subject_sha256):
             raise ValueError(f"no table and hash: {table!r}, {subject_sha256!r}")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from assets.house import House
+from assets.raw_delivery import files_of
 from assets.staging import append_deliveries, deliveries_in, known_with, stage_files
 from indforecast.domain.errors import InputError, ValidationRejected
 from indforecast.domain.files import sha256_hex
@@ -17,6 +18,8 @@ from indforecast.vintages.quarantine import list_quarantine
 from indforecast.vintages.stages import Stages
 
 HEADER = ",".join(DELIVERY_COLUMNS) + "\n"
+#: The rest of a verdict, where only its success matters.
+SILENT = {"summary": "", "row_word": "line", "results": []}
 
 
 def content(*rows: tuple[str, str, int, str]) -> bytes:
@@ -87,12 +90,35 @@ def test_the_packaged_reference_data_name_their_publishers_and_nobody_else_does(
     assert january.publisher == "file drop"
 
 
+def test_what_is_kept_and_told_of_an_unreadable_file_quotes_no_figure(house: House, stages: Stages) -> None:
+    slipped = content(("a", "98765", 5, "2026-02-20"))
+    delivery_id = house.store().keep_raw(slipped, "slipped.csv")
+    with pytest.raises(InputError) as raised:
+        stage_files(house, stages, [delivery_id])
+    (kept,) = list_quarantine(house.path)
+    for told in (str(raised.value), kept["reasons"][0]["sentence"]):
+        assert "column period: '#####' is not a month" in told
+
+
+def test_quarters_that_a_file_prints_travel_with_it_and_with_no_other(house: House, stages: Stages) -> None:
+    export = b"Periode;Nareis\n2025-10;800\n2025-11;810\n2025-12;790\n2025-Q4;2400\n"
+    ids = [house.store().keep_raw(raw, name) for raw, name in ((export, "export.csv"), (JANUARY, "jan.csv"))]
+    stage_files(house, stages, ids)
+    first, second = deliveries_in(stages)
+    expected = FileDrop().read(export, "export.csv").controls
+    assert first.controls is not None
+    assert expected is not None
+    pd.testing.assert_frame_equal(first.controls, expected, check_dtype=False)
+    assert second.controls is not None
+    assert second.controls.empty
+
+
 def test_a_conflict_with_the_store_is_kept_and_says_where(house: House) -> None:
     other = content(("a", "2026-01", 4, "2026-02-20"))
     house.store().keep_raw(other, "other.csv")
     staged = [FileDrop().read(JANUARY, "jan.csv"), FileDrop().read(other, "other.csv")]
     for one in staged:
-        house.verdicts().keep({"table": "delivery", "subject_sha256": one.delivery_id, "success": True})
+        house.verdicts().keep({"table": "delivery", "subject_sha256": one.delivery_id, "success": True, **SILENT})
     with pytest.raises(InputError) as raised:
         append_deliveries(house, staged)
     assert str(house.path / "quarantine" / staged[1].delivery_id) in str(raised.value.hint)
@@ -100,16 +126,22 @@ def test_a_conflict_with_the_store_is_kept_and_says_where(house: House) -> None:
 
 def test_nothing_is_appended_while_one_of_them_has_no_passed_verdict(house: House) -> None:
     january, february = FileDrop().read(JANUARY, "jan.csv"), FileDrop().read(FEBRUARY, "feb.csv")
-    house.verdicts().keep({"table": "delivery", "subject_sha256": january.delivery_id, "success": True})
+    house.verdicts().keep({"table": "delivery", "subject_sha256": january.delivery_id, "success": True, **SILENT})
     with pytest.raises(ValidationRejected, match=r"feb\.csv was not appended: it was never checked"):
         append_deliveries(house, [january, february])
     assert house.store().newest_vintage() is None
     house.verdicts().keep(
-        {"table": "delivery", "subject_sha256": february.delivery_id, "success": False, "summary": "Rejected: x."}
+        {
+            "table": "delivery",
+            "subject_sha256": february.delivery_id,
+            "success": False,
+            **SILENT,
+            "summary": "Rejected: x.",
+        }
     )
     with pytest.raises(ValidationRejected, match="Rejected: x"):
         append_deliveries(house, [january, february])
-    house.verdicts().keep({"table": "delivery", "subject_sha256": february.delivery_id, "success": True})
+    house.verdicts().keep({"table": "delivery", "subject_sha256": february.delivery_id, "success": True, **SILENT})
     assert [result.rows_added for result in append_deliveries(house, [january, february])] == [2, 2]
 
 
@@ -121,3 +153,28 @@ def test_the_next_file_is_judged_against_what_the_one_before_said() -> None:
     # An older vintage that comes later does not replace a newer figure.
     again = known_with(known, january)
     pd.testing.assert_frame_equal(again, known)
+
+
+def test_a_raw_copy_is_read_as_its_operator_said_also_later(house: House, stages: Stages) -> None:
+    text = b"Periode;Nareizigers\n2026-01;1555\n"
+    delivery_id = house.store().keep_raw(text, "n.csv", "cbs")
+    stage_files(house, stages, [delivery_id])
+    first = deliveries_in(stages)[0]
+    assert (first.publisher, first.frame["definition"].tolist()) == ("CBS", ["nareis_arrival"])
+    house.store().keep_raw(text, "n.csv")
+    stage_files(House(home=house.home), stages, [delivery_id])
+    pd.testing.assert_frame_equal(deliveries_in(stages)[0].frame, first.frame)
+
+
+def test_files_take_their_publisher_from_the_operator_or_their_folder(house: House) -> None:
+    folder = house.drop / "cbs"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_bytes(b"a")
+    (house.drop / "b.csv").write_bytes(b"b")
+    assert [(one.name, one.publisher) for one in map(house.incoming, house.waiting())] == [
+        ("b.csv", None), ("a.csv", "cbs"),
+    ]  # fmt: skip
+    assert house.incoming(folder / "a.csv", "ind").publisher == "ind"
+    house.store().keep_raw(b"b", "b.csv")
+    assert [one.publisher for one in files_of(house, [str(folder / "a.csv")], None)][-1] == "cbs"
+    assert [one.publisher for one in files_of(house, [str(folder / "a.csv")], "ind")][-1] == "ind"

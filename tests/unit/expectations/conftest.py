@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -72,8 +73,24 @@ def delivery():
 
 
 @pytest.fixture(scope="session")
-def context(hierarchy, history):
-    return DeliveryContext.of(hierarchy, history, TODAY)
+def quarter(history):
+    """The last quarter of students as history has it, not rounded."""
+    months = history[(history["series_id"] == "students") & (history["period"] >= "2025-10-01")]
+    return pd.DataFrame(
+        {
+            "series_id": ["students"],
+            "quarter": [pd.Timestamp("2025-10-01")],
+            "observed": [int(months["observed"].sum())],
+            "rounding": [1],
+            "definition": ["students_counted"],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def context(hierarchy, history, quarter):
+    plain = DeliveryContext.of(hierarchy, history, TODAY)
+    return replace(plain, published_quarters=quarter, own_quarters=quarter)
 
 
 @pytest.fixture(scope="session")

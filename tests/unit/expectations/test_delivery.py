@@ -50,6 +50,19 @@ def restated(frame):
     return pd.concat([frame, old], ignore_index=True)
 
 
+def quarter_again(months, factor):
+    """The last months of the students' last quarter once more, the very last one moved; wants the history too."""
+
+    def change(frame, history):
+        students = history[(history["series_id"] == "students") & (history["period"] >= "2025-10-01")]
+        again = students.assign(available_from=pd.Timestamp("2026-02-20"), row=[7, 8, 9])
+        again.loc[again["row"] == 9, "observed"] = round(again["observed"].iloc[-1] * factor)
+        return pd.concat([frame, again.tail(months)], ignore_index=True)
+
+    change.wants_history = True
+    return change
+
+
 # What breaks: (change, failing lines, what the reason says, what else may then fail).
 BREAKS = {
     "rows_present": (lambda frame: frame.iloc[:0], (), "holds no row", {"streams_present"}),
@@ -83,11 +96,19 @@ BREAKS = {
     "no_missing_month": (month(4, "2026-02-01"), (4,), "^students: 2026-01 is missing$", set()),
     "no_missing_month_in_total": (month(6, "2026-03-01"), (6,), "asylum: 2026-01 to 2026-02 are missing", set()),
     "outlier": (put("observed", 4, 12_000), (4,), "students: 2026-01 is far from", set()),
-    "large_revision": (restated, (7,), "students: 2025-12 is restated by much", {"outlier"}),
+    "large_revision": (
+        restated, (7,), "students: 2025-12 is restated by much", {"outlier", "months_sum_to_published_quarter"},
+    ),
     "nationalities_within_national": (
         put("observed", 5, 2011), (2,), "asylum_first: 2026-01 is less than its nat", {"outlier"},
     ),
     "total_is_sum_of_parts": (put("observed", 6, 2900), (6,), "asylum: 2026-01 is not the sum", set()),
+    "months_sum_to_own_quarter": (
+        quarter_again(3, 1.01), (7, 8, 9), "students: the months of 2025-Q4 do not add up to the quarter", set(),
+    ),
+    "months_sum_to_published_quarter": (
+        quarter_again(1, 1.2), (9,), "students: the months of 2025-Q4 are far from the published", {"outlier"},
+    ),
     "streams_present": (lambda frame: frame[frame["row"] != 4], (), "not delivered: students", set()),
 }  # fmt: skip
 
@@ -100,9 +121,10 @@ def test_a_good_delivery_meets_every_expectation(delivery, context):
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_each_expectation_fails_where_it_should(name, delivery, context):
+def test_each_expectation_fails_where_it_should(name, delivery, context, history):
     change, lines, reason, also = BREAKS[name]
-    verdict = judge(change(delivery), context)
+    given = (delivery, history) if getattr(change, "wants_history", False) else (delivery,)
+    verdict = judge(change(*given), context)
     failed = {result.name: result for result in verdict.failed()}
     assert set(failed) - also == {name}
     assert failed[name].rows == lines
@@ -122,6 +144,7 @@ def test_severities_are_what_the_house_promises(context):
     assert {name for name in soft if severity[name] == "info"} == {"no_missing_month_in_total", "streams_present"}
     assert {name for name in soft if severity[name] == "warning"} == {
         "no_repeated_row", "outlier", "large_revision", "nationalities_within_national", "total_is_sum_of_parts",
+        "months_sum_to_published_quarter",
     }  # fmt: skip
 
 

@@ -10,9 +10,11 @@ import pytest
 from indforecast.evaluation.backtest import FAILURE_COLUMNS
 from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
+from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
 from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
+from indforecast.publication.counted_section import BREAK_COLUMNS, DEFINITION_COLUMNS
 from indforecast.publication.tables import REQUIRED_COLUMNS
 
 PAGE = Path(__file__).resolve().parents[3] / "src" / "indforecast" / "publication" / "data-dictionary.md"
@@ -23,12 +25,15 @@ PUBLISHED: dict[str, set[str]] = {
     "history": {*REQUIRED_COLUMNS["history"], "delivery_id"},
     "leaderboard": set(LEADERBOARD_COLUMNS),
     "hit_rates": set(HIT_RATE_COLUMNS),
+    "nowcast": set(NOWCAST_COLUMNS),
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),
     "plan_start": set(START_COLUMNS),
     "plan_facts": set(FACT_COLUMNS),
     "plan_notes": {"text_en", "text_nl"},
+    "definitions": set(DEFINITION_COLUMNS),
+    "definition_breaks": set(BREAK_COLUMNS),
     "inflow_history": {"series_id", "period", "observed", "basis"},
     "changes": set(CHANGE_COLUMNS),
     "changes_plan": set(PLAN_CHANGE_COLUMNS),

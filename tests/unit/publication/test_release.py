@@ -256,7 +256,9 @@ def test_tables_come_back_as_they_went(tmp_path: Path) -> None:
         back = release.table(name)
         pd.testing.assert_frame_equal(back, frame.reset_index(drop=True), check_dtype=False)
     assert np.issubdtype(release.table("history")["period"].dtype, np.datetime64)
-    assert set(release.tables) == {*inputs.tables, "history", "inflow_history", "changes", "changes_plan"}
+    assert set(release.tables) == {
+        *inputs.tables, "history", "inflow_history", "definitions", "definition_breaks", "changes", "changes_plan"
+    }  # fmt: skip
     with pytest.raises(NotFound, match="nothing"):
         release.table("nothing")
 

@@ -137,3 +137,23 @@ def test_text_that_a_spreadsheet_would_run_is_neutralised_and_numbers_stay() -> 
     assert lines["value"].tolist()[:2] == ["-1.5", "0"]
     assert lines["mixed"].tolist()[:2] == ["-3", "'-3"]
     assert b"'\rx" in csv_bytes(pd.DataFrame({"text": ["\rx"]}))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\uff20SUM(A1)", "'\uff20SUM(A1)"),
+        ("\n=1+1", "'\n=1+1"),
+        ("IND;=1+1;@x", "IND;'=1+1;'@x"),
+        ("=1;=2", "'=1;'=2"),
+        ("IND; zie 2024-01", "IND; zie 2024-01"),
+        ("a=b;c", "a=b;c"),
+        ("", ""),
+    ],
+)
+def test_text_is_neutralised_at_every_place_where_a_cell_may_begin(text: str, written: str) -> None:
+    frame = pd.DataFrame({"text": [text], "value": [1]})
+    assert pd.read_csv(io.BytesIO(csv_bytes(frame)), dtype=str, keep_default_na=False)["text"].tolist() == [
+        written
+    ]

@@ -8,7 +8,7 @@ from indforecast.domain.errors import InputError
 from indforecast.domain.files import sha256_hex
 from indforecast.sources import drop_folder
 from indforecast.sources.delimited_text import Limits
-from indforecast.sources.drop_folder import dropped_files, read_incoming, waiting_files
+from indforecast.sources.drop_folder import dropped_files, publisher_of, read_incoming, waiting_files
 
 
 def test_a_file_is_read_with_its_plain_name(tmp_path: Path) -> None:
@@ -32,8 +32,21 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path, monkeypatch: p
 def test_hidden_and_half_written_files_and_folders_are_left_alone(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv", ".hidden", "c.csv.part", "d.csv~"):
         (tmp_path / name).write_text(name)
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "deeper").mkdir(parents=True)
+    (tmp_path / "folder" / "deeper" / "d.csv").write_text("d")
+    (tmp_path / ".hidden_folder").mkdir()
+    (tmp_path / ".hidden_folder" / "e.csv").write_text("e")
     assert [path.name for path in dropped_files(tmp_path)] == ["a.csv", "b.csv"]
+
+
+def test_a_folder_within_says_whose_its_files_are(tmp_path: Path) -> None:
+    for name in ("z.csv", "cbs/b.csv", "cbs/a.csv", "cbs/.a", "ind/c.csv.part", "ind/c.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    found = dropped_files(tmp_path)
+    assert [str(path.relative_to(tmp_path)) for path in found] == ["z.csv", "cbs/a.csv", "cbs/b.csv", "ind/c.csv"]
+    assert [publisher_of(path, tmp_path) for path in found] == [None, "cbs", "cbs", "ind"]
+    assert publisher_of(tmp_path.parent / "elsewhere" / "a.csv", tmp_path) is None
 
 
 def test_what_was_dealt_with_does_not_wait_and_equal_files_wait_once(tmp_path: Path) -> None:

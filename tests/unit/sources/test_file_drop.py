@@ -88,7 +88,7 @@ def row(**cells):
         ({"observed": "x"}, "blank or suppressed"),
         ({"observed": "."}, "blank or suppressed"),
         ({"observed": "NaN"}, "blank or suppressed"),
-        ({"observed": "1.764"}, "column observed: '1.764' is not a whole number"),
+        ({"observed": "1.764"}, "column observed: '#.###' is not a whole number"),
         ({"observed": "1e3"}, "not a whole number"),
         ({"observed": "٣"}, "not a whole number"),
         ({"observed": "1_000"}, "not a whole number"),

@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import date
 
 from indforecast.sources.grid import Row, column_letter, normal, shown
-from indforecast.sources.layout import find_layout, series_named
+from indforecast.sources.header import find_layout
+from indforecast.sources.labels import series_named
 from indforecast.sources.mapping import Publisher
 
 

@@ -7,15 +7,27 @@ import pytest
 from indforecast.config import load_settings
 from indforecast.domain.errors import ConfigError
 from indforecast.reference.dataset import reference_frame
+from indforecast.sources.eurostat_words import load_words
 from indforecast.sources.file_drop import FileDrop
 from indforecast.sources.mapping import Publisher, load_publishers
 
 
 def test_packaged_definitions_are_those_of_the_reference_data(publishers: dict[str, Publisher]) -> None:
     known = reference_frame().groupby("series_id")["definition"].unique().map(list).to_dict()
-    for publisher in publishers.values():
-        for series_id, words in publisher.streams.items():
+    for key in ("ind", "cbs"):
+        for series_id, words in publishers[key].streams.items():
             assert known[series_id] == [words.definition]
+
+
+def test_a_download_by_hand_means_what_the_service_answers(publishers: dict[str, Publisher]) -> None:
+    by_hand, asked = publishers["eurostat"], load_words("migr_asyappctzm")
+    assert {key: words.definition for key, words in by_hand.streams.items()} == {
+        key: words.definition for key, words in asked.series.items()
+    }
+    for key, words in asked.series.items():
+        assert {by_hand.series_of[code.lower()] for code in words.codes} == {key}
+    for code, country in asked.citizens.countries.items():
+        assert by_hand.code_of.get(code.lower(), country) == country
 
 
 def test_the_service_has_words_for_every_stream(ind: Publisher) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from indforecast.domain.errors import IntegrityError, NotFound
+from indforecast.domain.errors import InputError, IntegrityError, NotFound
 from indforecast.domain.files import sha256_hex
 from indforecast.vintages.raw import RawCopies
 
@@ -52,3 +52,28 @@ def test_damage_is_found_and_mended_by_the_original(tmp_path, damage):
 def test_unknown_delivery(tmp_path):
     with pytest.raises(NotFound):
         RawCopies(tmp_path).read("0" * 64)
+
+
+def test_the_mapping_that_an_operator_chose_is_kept_beside_the_copy(tmp_path):
+    raw = RawCopies(tmp_path)
+    delivery_id = raw.keep(b"x", "a.csv")
+    assert raw.publisher(delivery_id) is None
+    assert raw.publisher("0" * 64) is None
+    raw.keep(b"x", "b.csv", "cbs")
+    assert (RawCopies(tmp_path).publisher(delivery_id), raw.read(delivery_id)) == ("cbs", ("a.csv", b"x"))
+    before = files(tmp_path)
+    raw.keep(b"x", "a.csv", "cbs")
+    raw.keep(b"x", "a.csv")
+    assert files(tmp_path) == before
+    raw.keep(b"x", "a.csv", "ind")
+    assert raw.publisher(delivery_id) == "ind"
+
+
+def test_what_is_stored_as_one_mapping_reads_it_is_not_read_with_another(tmp_path):
+    raw = RawCopies(tmp_path)
+    delivery_id = raw.keep(b"x", "a.csv", "cbs", lambda _: True)
+    assert raw.keep(b"x", "a.csv", "cbs", lambda _: True) == raw.keep(b"x", "a.csv", None, lambda _: True)
+    with pytest.raises(InputError, match=r"'a\.csv' was taken in before, and not as a file of 'ind'"):
+        raw.keep(b"x", "a.csv", "ind", lambda one: one == delivery_id)
+    assert raw.publisher(delivery_id) == "cbs"
+    assert raw.keep(b"x", "a.csv", "ind", lambda _: False) == delivery_id

@@ -40,3 +40,12 @@ def test_a_damaged_verdict_is_no_verdict_but_an_error(tmp_path: Path) -> None:
 def test_a_name_cannot_leave_the_folder(tmp_path: Path, table: str, sha: str) -> None:
     with pytest.raises(ValueError, match="no table and hash"):
         Verdicts(tmp_path).find(table, sha)
+
+
+def test_all_verdicts_on_a_kind_of_table_are_found_in_the_order_of_their_hashes(tmp_path: Path) -> None:
+    verdicts = Verdicts(tmp_path)
+    assert verdicts.all_of("delivery") == []
+    for subject in ("bb", "aa"):
+        verdicts.keep({"table": "delivery", "subject_sha256": subject * 32, "success": True})
+    verdicts.keep({"table": "bands", "subject_sha256": "cc" * 32, "success": True})
+    assert [kept["subject_sha256"][:2] for kept in verdicts.all_of("delivery")] == ["aa", "bb"]
