@@ -4,7 +4,7 @@ What belongs here: building the forecast and laying its draws and tables on the 
 calibration, dependence (``indforecast.forecasting``).
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
@@ -14,8 +14,20 @@ from assets.house import House
 from assets.partitions import VINTAGES
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from indforecast.evaluation.origins import Origins
+    from indforecast.forecasting.forecast import Forecast
+
 #: Tables of the forecast that a release carries, each a work table ``forecast_<name>``.
-FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "failures")
+FORECAST_TABLES: Final = (
+    "quantiles", "weights", "leaderboard", "hit_rates", "evaluation", "evaluation_origins", "pit", "skill",
+    "failures",
+)  # fmt: skip
+
+#: Tables of nationalities, made from the same replay.
+NATIONALITY_TABLES: Final = ("nationalities", "nationality_scores")
 
 
 @dg.asset(
@@ -50,6 +62,9 @@ def joint_paths(
             settings=settings.forecast.nowcast,
         )
         stages.write("forecast_nowcast", nowcast)
+        tables = nationalities_of(house, origins, forecast)
+        for name in NATIONALITY_TABLES:
+            stages.write(f"forecast_{name}", tables[name])
         stages.write_json(
             "forecast",
             {
@@ -72,6 +87,26 @@ def joint_paths(
             "hit_rates": exhibits.table(forecast.hit_rates, 30),
             "weights": exhibits.table(forecast.weights, 60),
             "nowcast": exhibits.table(nowcast, 60),
+            "nationalities": exhibits.table(tables["nationalities"], 60),
         },
         data_version=dg.DataVersion(digest),
     )
+
+
+def nationalities_of(house: House, origins: "Origins", forecast: "Forecast") -> "dict[str, pd.DataFrame]":
+    """Bands and record of the nationalities below the streams; empty tables where none is known."""
+    import pandas as pd
+
+    from indforecast.forecasting.nationalities import NATIONALITY_SCORE_COLUMNS, forecast_nationalities
+    from indforecast.forecasting.nationality_parts import known_parts
+    from indforecast.publication.nationality_tables import nationality_table
+
+    settings = house.settings()
+    known = house.streams().as_ofs([panel.vintage for panel in origins.panels])
+    parts = known_parts(known, origins)
+    if parts is None:
+        scores = pd.DataFrame(columns=list(NATIONALITY_SCORE_COLUMNS))
+        return {"nationalities": nationality_table(None, None, settings.bands), "nationality_scores": scores}
+    found = forecast_nationalities(parts, forecast.replay, forecast.paths, settings)
+    table = nationality_table(found.paths, parts.origins.newest, settings.bands)
+    return {"nationalities": table, "nationality_scores": found.scores}

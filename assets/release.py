@@ -11,7 +11,7 @@ import dagster as dg
 from assets import exhibits
 from assets.history import history_of
 from assets.house import House
-from assets.joint_paths import FORECAST_TABLES
+from assets.joint_paths import FORECAST_TABLES, NATIONALITY_TABLES
 from assets.partitions import VINTAGES
 from assets.scenario_bands import bands_of
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
@@ -96,7 +96,10 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
         paths=stages.read_paths("joint_paths"),
         tables={
             **{name: table for name, (table, _) in bands.items()},
-            **{name: stages.read(f"forecast_{name}") for name in (*FORECAST_TABLES, "nowcast")},
+            **{
+                name: stages.read(f"forecast_{name}")
+                for name in (*FORECAST_TABLES, *NATIONALITY_TABLES, "nowcast")
+            },
             **{name: stages.read(name) for name in PLAN_TABLES},
         },
         verdicts=verdicts,

@@ -75,3 +75,9 @@ class SourceUnavailable(IndforecastError):
     """A publisher cannot be reached, does not answer in time, or keeps failing; what is stored is untouched."""
 
     exit_code = 9
+
+
+class ClusterUnavailable(IndforecastError):
+    """The cluster that was named cannot do the work: out of reach, without workers, or of other versions."""
+
+    exit_code = 10

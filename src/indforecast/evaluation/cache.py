@@ -164,7 +164,8 @@ def from_rows(
         if len(good) + len(failed) * horizon != len(series_ids) * horizon:
             continue
         quantiles = np.full((len(series_ids), horizon, len(HUB_LEVELS)), np.nan)
-        at = good["series_id"].map(index).to_numpy()
-        quantiles[at, good["horizon"].to_numpy() - 1] = np.stack(list(good["quantiles"]))
+        if len(good):
+            at = good["series_id"].map(index).to_numpy()
+            quantiles[at, good["horizon"].to_numpy() - 1] = np.stack(list(good["quantiles"]))
         found[str(name)] = StoredForecast(quantiles, tuple(order))
     return found

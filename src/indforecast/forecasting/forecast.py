@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from indforecast.domain.errors import IndforecastError
-from indforecast.domain.observations import Panel
 from indforecast.domain.quantiles import HUB_LEVELS, SCORE_LEVELS
 from indforecast.domain.seeds import seed_for
-from indforecast.evaluation.leaderboard import Scored, as_leaderboard, leaderboard_rows, score
+from indforecast.evaluation.leaderboard import as_leaderboard, leaderboard_rows, score
+from indforecast.forecasting.evaluation_record import ENSEMBLE, evaluation_tables, said_by_models
 from indforecast.forecasting.hit_rates import hit_rates
 from indforecast.forecasting.paths import SEED_PARTS, as_data_array, draw_paths, with_totals
 from indforecast.forecasting.replay import replay_ensemble, weights_table
@@ -26,17 +26,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     import xarray as xr
-    from numpy.typing import NDArray
 
     from indforecast.config.settings import Settings
     from indforecast.domain.series import Hierarchy
     from indforecast.evaluation.backtest import Backtest
     from indforecast.evaluation.origins import Origins
+    from indforecast.forecasting.evaluation_record import Said
     from indforecast.forecasting.replay import Replay
     from indforecast.forecasting.replayed_bands import ReplayedBands
 
-#: Name of the published distribution among the models.
-ENSEMBLE = "ensemble"
+__all__ = ["ENSEMBLE", "Forecast", "build_forecast", "path_quantiles"]
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,14 @@ class Forecast:
         See :func:`indforecast.evaluation.leaderboard.leaderboard_rows`; ``ensemble`` is what was published.
     hit_rates : DataFrame
         See :func:`indforecast.forecasting.hit_rates.hit_rates`.
+    evaluation, evaluation_origins, pit, skill : DataFrame
+        See :data:`indforecast.evaluation.score_tables.TABLES`.
     failures : DataFrame
         Columns ``vintage, model, series_id, reason``.
     seeds : dict
         Seed of each stream's draws at the newest origin.
+    replay : Replay
+        The walk over past origins behind it, which nationalities share out.
     """
 
     vintage: date
@@ -73,8 +76,13 @@ class Forecast:
     weights: pd.DataFrame
     leaderboard: pd.DataFrame
     hit_rates: pd.DataFrame
+    evaluation: pd.DataFrame
+    evaluation_origins: pd.DataFrame
+    pit: pd.DataFrame
+    skill: pd.DataFrame
     failures: pd.DataFrame
     seeds: dict[str, int]
+    replay: Replay
 
 
 def build_forecast(backtest: Backtest, origins: Origins, settings: Settings) -> Forecast:
@@ -109,21 +117,24 @@ def build_forecast(backtest: Backtest, origins: Origins, settings: Settings) -> 
         count=settings.forecast.paths,
     )
     paths = as_data_array(with_totals(base, newest.series_ids, hierarchy), hierarchy, newest.forecast_origin)
-    levels = tuple(sorted({*SCORE_LEVELS, *settings.bands.levels}))
+    levels = tuple(sorted({*HUB_LEVELS, *settings.bands.levels}))
     replayed = replay_bands(replay, hierarchy, levels)
+    said = said_by_models(replay, replayed, hierarchy)
     return Forecast(
         vintage=newest.vintage,
         forecast_origin=newest.forecast_origin,
         paths=paths,
         quantiles=path_quantiles(paths),
         weights=pd.DataFrame(weights_table(replay)),
-        leaderboard=_leaderboard(replay, replayed, hierarchy),
+        leaderboard=_leaderboard(said, replay, replayed, hierarchy),
         hit_rates=hit_rates(replayed, replay.origins.months, replay.bands, settings.bands),
+        **evaluation_tables(said, replay, replayed, hierarchy),
         failures=backtest.failures,
         seeds={
             f"joint/{series_id}": seed_for(newest.vintage, *SEED_PARTS, series_id)
             for series_id in newest.series_ids
         },
+        replay=replay,
     )
 
 
@@ -164,25 +175,15 @@ def _refuse_empty(replay: Replay, backtest: Backtest) -> None:
         )
 
 
-def _leaderboard(replay: Replay, replayed: ReplayedBands, hierarchy: Hierarchy) -> pd.DataFrame:
+def _leaderboard(said: Said, replay: Replay, replayed: ReplayedBands, hierarchy: Hierarchy) -> pd.DataFrame:
     """Every model on every base stream, naives and ensemble also on the totals."""
-    kept = [replayed.levels.index(level) for level in SCORE_LEVELS]
-    scored = [replay.levels.index(level) for level in SCORE_LEVELS]
+    scored = [HUB_LEVELS.index(level) for level in SCORE_LEVELS]
     rows: list[dict[str, object]] = []
     for number, series_id in enumerate(hierarchy.series_ids):
         observed = replayed.months.observed[:, number]
-        scores: dict[str, Scored] = {}
-        if series_id in replay.origins.series_ids:
-            row = replay.origins.series_ids.index(series_id)
-            for position, model in enumerate(replay.models):
-                scores[model] = score(np.expm1(replay.model_logs[position, :, row][..., scored]), observed)
-        else:
-            for model, quantiles in _naives_on_total(replay, hierarchy, series_id).items():
-                scores[model] = score(quantiles[..., scored], observed)
-        scores[ENSEMBLE] = score(replayed.months.quantiles[:, number][..., kept], observed)
         rows += leaderboard_rows(
             series_id,
-            scores,
+            {model: score(quantiles[..., scored], observed) for model, quantiles in said[series_id].items()},
             naives=NAIVE_MODELS,
             official=replayed.months.official[:, number],
             origins=replay.origins.months,
@@ -190,27 +191,3 @@ def _leaderboard(replay: Replay, replayed: ReplayedBands, hierarchy: Hierarchy) 
             simulated=bool(replayed.truth.simulated[number]),
         )
     return as_leaderboard(rows)
-
-
-def _naives_on_total(replay: Replay, hierarchy: Hierarchy, series_id: str) -> dict[str, NDArray[np.float64]]:
-    """What the naives would have said of a total itself: the benchmark a sum of streams must beat.
-
-    Returns
-    -------
-    dict of ndarray
-        Persons, shape ``[O, H, L]``, by model.
-    """
-    from indforecast.models.registry import make_forecasters
-
-    parts = list(hierarchy.stream(series_id).parts)
-    horizon = replay.published_logs.shape[2]
-    enough = replay.origins.enough_history()
-    answers: dict[str, list[NDArray[np.float64]]] = {model: [] for model in NAIVE_MODELS}
-    for number, panel in enumerate(replay.origins.panels):
-        total = panel.select(parts).observed.sum(axis=0, keepdims=True)
-        alone = Panel(panel.vintage, (series_id,), panel.periods, total)
-        rows = [panel.series_ids.index(part) for part in parts]
-        for forecaster in make_forecasters(NAIVE_MODELS):
-            quantiles = forecaster.forecast(alone, (), horizon=horizon).quantiles[0]
-            answers[forecaster.name].append(quantiles if enough[number, rows].all() else quantiles * np.nan)
-    return {model: np.stack(quantiles) for model, quantiles in answers.items()}

@@ -1,8 +1,8 @@
 """The public panel engine: calibrated forecasts of any monthly counts, from every month, on plain data frames.
 
-What belongs here: ``backtest`` and ``forecast``, and the order of their stages: panel, filter bank, calibration,
-frame. What does not: the stages themselves (``panel_frame``, ``panel_events``, ``models.filter_bank``,
-``adaptive_spread``); the published streams (``forecast``), which have models and events of their own.
+What belongs here: ``backtest`` and ``forecast``: arguments, and the frame that is handed back. What does not: the
+pass over arrays (``panel_pass``) and where it runs (``panel_cluster``); reading panels and events
+(``panel_frame``, ``panel_events``); the published streams (``forecast``), which have models of their own.
 
 Nothing here knows a date or a country. A forecast from month t rests on counts up to t alone, of whatever series:
 changing or deleting any later value leaves it as it was, to the bit.
@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from indforecast.domain.errors import InputError
-from indforecast.forecasting.adaptive_spread import at_horizons, spread_factors
 from indforecast.forecasting.panel_events import read_events
 from indforecast.forecasting.panel_frame import (
     PanelArrays,
@@ -27,21 +26,17 @@ from indforecast.forecasting.panel_frame import (
     read_panel,
     require_whole,
 )
-from indforecast.models.filter_bank.bank import BankForecast, run_bank
+from indforecast.forecasting.panel_pass import PanelPart, run_pass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from indforecast.forecasting.panel_events import MaskedMonths
-
 #: The levels that the field scores: median, half, 80 % and 95 %.
 LEVELS: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 #: A backtest begins with a series' month of this number.
 FIRST_ORIGIN: Final = 48
-#: exp of more is no count.
-_HIGHEST_LOG: Final = 40.0
 
 
 def backtest(
@@ -52,6 +47,7 @@ def backtest(
     origins: Any = None,
     season_length: int = 12,
     events: Any = None,
+    cluster: str | None = None,
 ) -> pd.DataFrame:
     """Forecast every series from many past months, each with what was known then.
 
@@ -74,6 +70,9 @@ def backtest(
         Months that say nothing about later ones, such as a closed registration: columns ``start``, ``end``,
         ``known_from`` and optionally ``series_id``. From the month of ``known_from`` on, and not before, forecasts
         are made as if the counts of these months were missing.
+    cluster : str, optional
+        Address of the scheduler of a Dask cluster, such as ``tcp://10.0.0.1:8786``: its workers share the groups
+        of the panel among them. The answer is the same to the bit as without.
 
     Returns
     -------
@@ -87,6 +86,8 @@ def backtest(
     ------
     InputError
         If an argument cannot be understood; the message names it.
+    ClusterUnavailable
+        If the cluster cannot be reached, has no workers, loses them, or runs other versions.
 
     Examples
     --------
@@ -97,7 +98,7 @@ def backtest(
     (50, 5)
     """
     arrays = read_panel(panel)
-    return _run(arrays, _wanted(arrays, origins), horizon, quantile_levels, season_length, events)
+    return _run(arrays, _wanted(arrays, origins), horizon, quantile_levels, season_length, events, cluster)
 
 
 def forecast(
@@ -107,6 +108,7 @@ def forecast(
     quantile_levels: Sequence[float] = LEVELS,
     season_length: int = 12,
     events: Any = None,
+    cluster: str | None = None,
 ) -> pd.DataFrame:
     """Forecast every series from the newest month of the panel.
 
@@ -116,7 +118,7 @@ def forecast(
     arrays = read_panel(panel)
     wanted = np.zeros(arrays.counts.shape, dtype=bool)
     wanted[:, -1] = True
-    return _run(arrays, wanted, horizon, quantile_levels, season_length, events)
+    return _run(arrays, wanted, horizon, quantile_levels, season_length, events, cluster)
 
 
 def _run(
@@ -126,48 +128,27 @@ def _run(
     quantile_levels: Sequence[float],
     season_length: int,
     events: Any,
+    cluster: str | None,
 ) -> pd.DataFrame:
     levels = read_levels(quantile_levels)
-    horizon = require_whole(horizon, "horizon", 1, 120)
-    season_length = require_whole(season_length, "season_length", 1, 60)
-    masked = read_events(events, arrays)
-    said = _bank_with_events(arrays, masked, wanted, horizon, levels, season_length)
-    figures = np.where(masked.ever_known_in_time, np.nan, np.log1p(arrays.counts))
-    factors = spread_factors(figures, said.mean, said.variance, said.horizons, arrays.groups)
-    months, rows = said.pairs.T
-    widths = at_horizons(factors, said.horizons, horizon)[months, arrays.groups[rows]]
-    centre = said.centre[..., np.newaxis]
-    logs = centre + widths[..., np.newaxis] * (said.quantiles - centre)
-    return _frame(arrays, months, rows, np.expm1(np.clip(logs, 0.0, _HIGHEST_LOG)), levels)
+    whole = PanelPart(
+        rows=np.arange(len(arrays.counts)),
+        counts=arrays.counts,
+        groups=arrays.groups,
+        wanted=wanted,
+        masked=read_events(events, arrays),
+        first_month=arrays.first_month,
+        levels=levels,
+        horizon=require_whole(horizon, "horizon", 1, 120),
+        season_length=require_whole(season_length, "season_length", 1, 60),
+    )
+    if cluster is None:
+        passed = run_pass(whole, threads=os.cpu_count() or 1)
+    else:
+        from indforecast.forecasting.panel_cluster import run_on_cluster
 
-
-def _bank_with_events(
-    arrays: PanelArrays,
-    masked: MaskedMonths,
-    wanted: NDArray[np.bool_],
-    horizon: int,
-    levels: tuple[float, ...],
-    season_length: int,
-) -> BankForecast:
-    """One pass for every state of knowledge: an event changes what is learned from months before it was known."""
-    figures = np.log1p(arrays.counts)
-    whole: BankForecast | None = None
-    for begins, ends, hidden in masked.states():
-        asked = wanted[:, :ends].copy()
-        asked[:, :begins] = False
-        part = run_bank(
-            np.where(hidden, np.nan, figures)[:, :ends],
-            asked,
-            horizon=horizon,
-            levels=levels,
-            season_length=season_length,
-            first_month=arrays.first_month,
-            threads=os.cpu_count() or 1,
-        )
-        whole = part if whole is None else whole.followed_by(part, begins)
-    if whole is None:
-        raise ValueError("there is no month to forecast from")
-    return whole
+        passed = run_on_cluster(whole, cluster)
+    return _frame(arrays, passed.months, passed.rows, passed.values, levels)
 
 
 def _wanted(arrays: PanelArrays, origins: Any) -> NDArray[np.bool_]:

@@ -22,6 +22,7 @@ from indforecast.evaluation.truth import truth_at
 from indforecast.forecasting.dependence import estimate_dependence
 from indforecast.forecasting.ensemble import combine, ensemble_loses
 from indforecast.forecasting.weights import NAIVE_MODELS, by_horizon, naive_rows, weigh
+from indforecast.models.registry import answers_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,6 +193,8 @@ def weights_table(replay: Replay, origin: int = -1) -> list[dict[str, object]]:
                 "published": naive if step.loses[row, number] else "ensemble",
             }
             for position, model in enumerate(replay.models):
+                if not answers_for(model, series_id):
+                    continue
                 rows.append(
                     {
                         "series_id": series_id,

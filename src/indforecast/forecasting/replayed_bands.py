@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indforecast.evaluation.truth import add_totals, truth_at
 from indforecast.forecasting.paths import draw_paths, with_totals
@@ -20,8 +21,7 @@ from indforecast.forecasting.paths import draw_paths, with_totals
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from indforecast.domain.observations import Panel
     from indforecast.domain.series import Hierarchy
     from indforecast.evaluation.truth import Truth
     from indforecast.forecasting.replay import Replay
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 REPLAY_PATHS = 400
 
 _YEAR = 12
+
+#: Quantiles of months, twelve-month sums and calendar years at one origin, each ``[S, N, K]``.
+Reduced = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -91,6 +94,31 @@ def replay_bands(replay: Replay, hierarchy: Hierarchy, levels: Sequence[float]) 
     horizon = replay.published_logs.shape[2]
     origins = replay.origins.months
     reduced = [_reduce(replay, hierarchy, levels, number) for number in range(len(origins))]
+    return beside_outcomes(reduced, truth, origins, levels, horizon)
+
+
+def beside_outcomes(
+    reduced: Sequence[Reduced],
+    truth: Truth,
+    origins: NDArray[np.datetime64],
+    levels: Sequence[float],
+    horizon: int,
+) -> ReplayedBands:
+    """What was said at each origin with what happened beside it.
+
+    Parameters
+    ----------
+    reduced : sequence of tuple of ndarray
+        :func:`reduce_paths` of each origin.
+    truth : Truth
+        Of the same series.
+    origins : ndarray of datetime64[M]
+        Shape ``[O]``.
+    levels : sequence of float
+        Shape ``[K]``.
+    horizon : int
+        Months ahead.
+    """
     months, sums, years = (np.stack([item[kind] for item in reduced]) for kind in range(3))
     observed, official = truth.targets(origins, horizon), truth.official_targets(origins, horizon)
     return ReplayedBands(
@@ -102,10 +130,7 @@ def replay_bands(replay: Replay, hierarchy: Hierarchy, levels: Sequence[float]) 
     )
 
 
-def _reduce(
-    replay: Replay, hierarchy: Hierarchy, levels: Sequence[float], origin: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Quantiles of months, twelve-month sums and calendar years at one origin, each ``[S, N, K]``."""
+def _reduce(replay: Replay, hierarchy: Hierarchy, levels: Sequence[float], origin: int) -> Reduced:
     panel = replay.origins.panels[origin]
     base = draw_paths(
         replay.published_logs[origin],
@@ -116,7 +141,30 @@ def _reduce(
         count=REPLAY_PATHS,
     )
     paths = with_totals(base, panel.series_ids, hierarchy)
-    history = with_totals(panel.observed, panel.series_ids, hierarchy)
+    return reduce_paths(paths, with_totals(panel.observed, panel.series_ids, hierarchy), panel, levels)
+
+
+def reduce_paths(
+    paths: NDArray[np.float64], history: NDArray[np.float64], panel: Panel, levels: Sequence[float]
+) -> Reduced:
+    """Quantiles of months, twelve-month sums and calendar years at one origin.
+
+    Parameters
+    ----------
+    paths : ndarray
+        Persons, shape ``[S, P, H]``.
+    history : ndarray
+        Observed persons on the panel's calendar, shape ``[S, T]``.
+    panel : Panel
+        Its calendar counts, not its series.
+    levels : sequence of float
+        Shape ``[K]``.
+
+    Returns
+    -------
+    tuple of ndarray
+        Each ``[S, N, K]``.
+    """
     future = panel.forecast_origin + 1 + np.arange(paths.shape[2])
     first = _year(panel.periods[-1:])[0]
     years = np.full((paths.shape[0], paths.shape[1], _leads(paths.shape[2])), np.nan)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from indforecast.domain.events import Event
     from indforecast.domain.observations import Panel
 
+#: Reason of a model that is made for one stream, where it is asked for another: nothing failed, and no table of
+#: failures lists it.
+NOT_ITS_STREAM = "not its stream"
+
 
 @dataclass(frozen=True)
 class FitFailure:
@@ -46,7 +50,7 @@ class ModelForecast:
         Persons per month, shape ``[S, H, L]``: series in the panel's order, horizons from 1 after the panel's
         ``forecast_origin``, levels ``HUB_LEVELS``. Non-negative, rising along levels; NaN for a failed series.
     failures : tuple of FitFailure
-        One for each NaN series.
+        One for each NaN series, ``NOT_ITS_STREAM`` among them.
     levels : tuple of float
         Quantile levels.
     """
@@ -77,6 +81,21 @@ class Forecaster(Protocol):
         horizon : int
             Months ahead of ``panel.forecast_origin``.
         """
+        ...
+
+
+@runtime_checkable
+class OneStreamForecaster(Forecaster, Protocol):
+    """A model that is made for one stream; every other series of a panel is NaN and ``NOT_ITS_STREAM``."""
+
+    @property
+    def series_id(self) -> str:
+        """Its stream."""
+        ...
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Other streams that it needs in the panel."""
         ...
 
 

@@ -6,10 +6,12 @@ What belongs here: name to class. What does not: which of them a run uses (``con
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from indforecast.domain.errors import ConfigError
+from indforecast.models.protocol import OneStreamForecaster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +27,32 @@ _MODELS: dict[str, tuple[str, str]] = {
     "structural": ("indforecast.models.structural", "Structural"),
     "prophet": ("indforecast.models.prophet_events", "ProphetEvents"),
     "filter_bank": ("indforecast.models.filter_bank.forecaster", "FilterBank"),
+    "theta": ("indforecast.models.theta", "Theta"),
+    "sarimax": ("indforecast.models.sarimax", "Sarimax"),
+    "nareis_from_applications": ("indforecast.models.stream_models", "NareisFromApplications"),
+    "naturalisation_from_cohorts": ("indforecast.models.stream_models", "NaturalisationFromCohorts"),
+    "students_academic_year": ("indforecast.models.stream_models", "AcademicYear"),
 }
 
 #: Names of all models.
 MODEL_NAMES: tuple[str, ...] = tuple(_MODELS)
+
+
+@cache
+def answers_for(name: str, series_id: str) -> bool:
+    """Whether a model answers for a stream: all but those made for another one do.
+
+    Parameters
+    ----------
+    name : str
+        Of a model; one that is not in the registry answers for everything.
+    series_id : str
+        A stream.
+    """
+    if name not in _MODELS:
+        return True
+    (forecaster,) = make_forecasters([name])
+    return not isinstance(forecaster, OneStreamForecaster) or forecaster.series_id == series_id
 
 
 def make_forecasters(names: Sequence[str]) -> tuple[Forecaster, ...]:

@@ -16,6 +16,7 @@ from indforecast.publication.calibration import (
     judge_months,
     judge_year,
 )
+from indforecast.publication.score_views import score_block
 from indforecast.publication.tables import records
 from indforecast.publication.views import Block, Section, Table
 
@@ -38,8 +39,10 @@ def record_section(context: ReportContext) -> Section:
         if len(failures)
         else language.text("record.failures_none")
     )
+    told_by_score = score_block(context)
     blocks = (
         Block("record-scores", tables=_scores(context)),
+        *(() if told_by_score is None else (told_by_score,)),
         Block("record-models", sentences=(language.text("record.models_lede"),), tables=(_models(context),)),
         Block(
             "record-failures",

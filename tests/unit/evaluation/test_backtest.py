@@ -88,6 +88,22 @@ def test_a_failed_fit_is_a_row_and_stays_one_in_the_cache(make_histories, counts
     np.testing.assert_array_equal(again.quantiles, backtest.quantiles)
 
 
+def test_a_model_made_for_another_stream_has_not_failed(make_histories, counts) -> None:
+    """It is NaN there, in the cache too, and the table of failures keeps to failures."""
+    named = {"students": counts["a"], "c": counts["c"]}
+    panels = prepare_origins(make_histories(named, [60, 72]), ["students", "c"]).panels
+    models = (*MODELS, "students_academic_year", "nareis_from_applications")
+    backtest, rows = run_backtest(panels, models, (), horizon=4)
+    assert backtest.failures.empty
+    assert np.isnan(backtest.quantiles).all(axis=(1, 3, 4)).tolist() == [
+        [False, False], [False, False], [False, True], [True, True]
+    ]  # fmt: skip
+    again, new = run_backtest(panels, models, (), horizon=4, cached=rows)
+    assert new.empty
+    assert again.failures.empty
+    np.testing.assert_array_equal(again.quantiles, backtest.quantiles)
+
+
 def test_an_unknown_model_is_a_configuration_error(panels) -> None:
     with pytest.raises(ConfigError, match="crystal_ball"):
         run_backtest(panels, ["crystal_ball"], (), horizon=3)

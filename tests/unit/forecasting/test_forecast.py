@@ -125,3 +125,36 @@ def test_a_first_release_without_any_past_still_forecasts_and_claims_nothing(rep
     assert made.leaderboard["wis_ratio"].isna().all()
     np.testing.assert_allclose(made.weights["weight"], 0.5)
     assert set(made.weights["status"]) == {"ungated: too few scored"}
+
+
+def test_the_whole_record_stands_beside_the_leaderboard(replayed_case, forecast) -> None:
+    """Means over months ahead and over origins are those of the leaderboard, found another way."""
+    board = forecast.leaderboard[forecast.leaderboard["horizon_band"] == "all"].set_index(["series_id", "model"])
+    for table, key in ((forecast.evaluation, "horizon"), (forecast.evaluation_origins, "forecast_origin")):
+        for name in ("log_wis", "count_wis", "coverage_80", "coverage_95"):
+            sums = (table[name] * table["targets"]).groupby([table["series_id"], table["model"]]).sum()
+            means = sums / table.groupby(["series_id", "model"])["targets"].sum()
+            np.testing.assert_allclose(means.loc[board.index], board[name])
+        assert not table.duplicated(["series_id", "model", key]).any()
+    skill = forecast.skill[(forecast.skill["horizon_band"] == "all") & (forecast.skill["model"] == ENSEMBLE)]
+    skill = skill.set_index("series_id")
+    assert set(skill.index) == {"t", "a", "b"}
+    ensemble = board.xs(ENSEMBLE, level="model")
+    np.testing.assert_allclose(1 - skill["skill"], ensemble.loc[skill.index, "wis_ratio"])
+    assert skill["useful_horizon_months"].between(0, 24).all()
+    assert set(forecast.pit["horizon_band"]) == {"1-3", "4-12", "13-24", "all"}
+
+
+def test_mase_of_a_total_is_in_units_of_the_total_as_known_then(replayed_case, forecast) -> None:
+    _, origins, _ = replayed_case
+    panel, newest = origins.panels[3], origins.newest.observed.sum(axis=0)
+    total = panel.observed.sum(axis=0)
+    unit = np.abs(total[12:] - total[:-12]).mean()
+    # A seasonal naive's median is the figure of a year before.
+    ahead = newest[len(total) : len(total) + 24]
+    said = total[-12:][np.arange(24) % 12]
+    lines = forecast.evaluation_origins.set_index(["series_id", "model", "forecast_origin"])
+    origin = pd.Timestamp(panel.forecast_origin.astype("datetime64[ns]"))
+    assert lines.loc[("t", "seasonal_naive", origin), "mase"] == pytest.approx(
+        np.abs(said - ahead).mean() / unit, rel=0.02
+    )

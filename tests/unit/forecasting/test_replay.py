@@ -100,6 +100,19 @@ def test_a_model_that_fails_today_has_no_weight_today(replayed_case) -> None:
     assert {(line["series_id"], line["model"]) for line in failed} == {("a", "random_walk")}
 
 
+def test_a_model_made_for_another_stream_weighs_nothing_and_has_no_line(replayed_case, replay) -> None:
+    backtest, origins, settings = replayed_case
+    silent = np.full_like(backtest.quantiles[:1], np.nan)
+    more = replace(
+        backtest,
+        models=(*backtest.models, "students_academic_year"),
+        quantiles=np.concatenate([backtest.quantiles, silent]),
+    )
+    found = replay_ensemble(more, origins, ("a", "b"), settings.forecast.ensemble)
+    np.testing.assert_array_equal(found.published_logs, replay.published_logs)
+    assert {line["model"] for line in weights_table(found)} == {"random_walk", "seasonal_naive"}
+
+
 def test_the_table_of_weights_sums_to_one_in_each_stream_and_band(replay) -> None:
     import pandas as pd
 

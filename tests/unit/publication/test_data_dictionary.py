@@ -9,12 +9,15 @@ import pytest
 
 from indforecast.evaluation.backtest import FAILURE_COLUMNS
 from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
+from indforecast.evaluation.score_tables import TABLES
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
+from indforecast.forecasting.nationalities import NATIONALITY_SCORE_COLUMNS
 from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
 from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
 from indforecast.publication.counted_section import BREAK_COLUMNS, DEFINITION_COLUMNS
+from indforecast.publication.nationality_tables import NATIONALITY_COLUMNS
 from indforecast.publication.tables import REQUIRED_COLUMNS
 
 PAGE = Path(__file__).resolve().parents[3] / "src" / "indforecast" / "publication" / "data-dictionary.md"
@@ -25,7 +28,10 @@ PUBLISHED: dict[str, set[str]] = {
     "history": {*REQUIRED_COLUMNS["history"], "delivery_id"},
     "leaderboard": set(LEADERBOARD_COLUMNS),
     "hit_rates": set(HIT_RATE_COLUMNS),
+    **{name: set(columns) for name, columns in TABLES.items()},
     "nowcast": set(NOWCAST_COLUMNS),
+    "nationalities": set(NATIONALITY_COLUMNS),
+    "nationality_scores": set(NATIONALITY_SCORE_COLUMNS),
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),

@@ -62,21 +62,22 @@ class FilterBank:
         known = np.isfinite(figures)
         last_known = np.where(known.any(axis=1), months - 1 - known[:, ::-1].argmax(axis=1), ends)
         gap = np.array(ends) - last_known
-        asked = np.zeros(figures.shape, dtype=bool)
-        asked[np.arange(len(figures)), last_known] = True
+        kept, stand_in = _each_history_once(figures, last_known, panels)
+        asked = np.zeros((len(kept), months), dtype=bool)
+        asked[stand_in, last_known] = True
         said = run_bank(
-            figures,
+            figures[kept],
             asked,
             horizon=horizon + int(gap.max()),
             levels=HUB_LEVELS,
             first_month=int(first.astype(np.int64)),
             counting_noise=True,
         )
-        series = said.pairs[:, 1]
-        steps = gap[series][:, np.newaxis] + np.arange(horizon)
-        logs = said.quantiles[np.arange(len(series))[:, np.newaxis], steps]
-        quantiles = np.empty((len(figures), horizon, len(HUB_LEVELS)))
-        quantiles[series] = np.expm1(np.clip(logs, 0.0, _HIGHEST_LOG))
+        number = np.empty((months, len(kept)), dtype=np.int64)
+        number[said.pairs[:, 0], said.pairs[:, 1]] = np.arange(len(said.pairs))
+        steps = gap[:, np.newaxis] + np.arange(horizon)
+        logs = said.quantiles[number[last_known, stand_in][:, np.newaxis], steps]
+        quantiles = np.expm1(np.clip(logs, 0.0, _HIGHEST_LOG))
         answers, begin = [], 0
         for panel in panels:
             end = begin + len(panel.series_ids)
@@ -93,6 +94,31 @@ class FilterBank:
                 quantiles[row] = np.nan
                 failures.append(FitFailure(panel.vintage, self.name, series_id, str(refusal)))
         return ModelForecast(self.name, quantiles, tuple(failures))
+
+
+def _each_history_once(
+    figures: NDArray[np.float64], last_known: NDArray[np.int64], panels: Sequence[Panel]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows to run, and for each row the position among them of the one that stands in for it.
+
+    What nobody revised is at a past vintage the beginning of what it is at a later one, and the bank's state at a
+    month knows nothing of later months: one row answers for both, to the last bit.
+    """
+    names = [name for panel in panels for name in panel.series_ids]
+    kept: list[int] = []
+    of_name: dict[str, list[int]] = {}
+    stand_in = np.empty(len(figures), dtype=np.int64)
+    for row in range(len(figures) - 1, -1, -1):
+        begun = slice(0, last_known[row] + 1)
+        for position in of_name.setdefault(names[row], []):
+            if np.array_equal(figures[row, begun], figures[kept[position], begun], equal_nan=True):
+                stand_in[row] = position
+                break
+        else:
+            stand_in[row] = len(kept)
+            of_name[names[row]].append(len(kept))
+            kept.append(row)
+    return np.array(kept, dtype=np.int64), stand_in
 
 
 def _learned_from(panel: Panel, events: Sequence[Event]) -> NDArray[np.float64]:

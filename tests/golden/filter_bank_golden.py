@@ -1,0 +1,158 @@
+"""The filter bank once more, one number at a time: no arrays over members, series or origins.
+
+Part of ``make_models_golden.py``.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import exp, expm1, log, sqrt
+
+from scipy.stats import t as student
+
+SEASON, FREEDOM, GRID = 12, 6, (1, 3, 6, 12, 18)
+
+
+def members() -> list[tuple[float, float, float, float, float]]:
+    """Level noise, season prior, reversion, momentum, and how much momentum is left a month later."""
+    made = [(*one, 0.0, 0.0) for one in product((0.05, 0.3, 1.0, 4.0, 30.0), (0.3, 3.0, 30.0), (0.0, 0.03))]
+    made += [(*one, 0.4, 0.5) for one in product((0.5, 5.0), (0.3, 3.0, 30.0), (0.0, 0.03))]
+    made += [(*one, 0.0, 0.1, 0.9) for one in product((0.3, 1.0, 4.0), (3.0, 30.0))]
+    made += [(*one, 0.0, 0.05, 0.98) for one in product((0.3, 1.0, 4.0), (3.0, 30.0))]
+    return made + [(*one, 0.0, 0.02, 0.995) for one in product((0.3, 1.0), (3.0, 30.0))]
+
+
+def kalman_gains(level_noise: float, season_prior: float, months: int) -> list[list[float]]:
+    """Of a random-walk level and twelve deviations that sum to nought, all variances over that of noise."""
+    size = 1 + SEASON
+    cover = [[0.0] * size for _ in range(size)]
+    for a in range(SEASON):
+        for b in range(SEASON):
+            cover[1 + a][1 + b] = season_prior * ((a == b) - 1 / SEASON)
+    cover[0][0] = 1 + cover[1][1]
+    for a in range(SEASON):
+        cover[0][1 + a] = cover[1 + a][0] = -cover[1][1 + a]
+    made = []
+    for _ in range(months):
+        turn = [0, *range(2, size), 1]
+        cover = [[cover[a][b] for b in turn] for a in turn]
+        cover[0][0] += level_noise
+        seen = [cover[a][0] + cover[a][1] for a in range(size)]
+        total = seen[0] + seen[1] + 1
+        made.append([one / total for one in seen])
+        cover = [[cover[a][b] - seen[a] * seen[b] / total for b in range(size)] for a in range(size)]
+    return made
+
+
+class Filter:
+    """One member on one series."""
+
+    def __init__(self, member: tuple[float, ...]) -> None:
+        noise, prior, self.reversion, self.momentum_gain, self.damping = member
+        self.gains = kalman_gains(noise, prior, 360)
+        self.level = self.slow = self.momentum = 0.0
+        self.season = [0.0] * SEASON
+        self.variance, self.seen, self.gap = 0.09, 0, 0
+
+    def level_after(self, months: int) -> float:
+        """``months`` after the newest month of the calendar; the state is that of the last month with a figure."""
+        level, momentum = self.level, self.momentum
+        for _ in range(months + self.gap):
+            momentum *= self.damping
+            level = self.slow + (1 - self.reversion) * (level - self.slow) + momentum
+        return level
+
+    def spread_after(self, months: int) -> float:
+        """Variance, from the response of later months to one surprise; gains have settled."""
+        last = self.gains[-1]
+        level, momentum = last[0], last[0] * self.momentum_gain
+        total = 1.0
+        for month in range(1, months + self.gap):
+            momentum *= self.damping
+            level = level * (1 - self.reversion) + momentum
+            total += (level + last[1 + month % SEASON]) ** 2
+        return self.variance * total
+
+    def hear(self, month: int, figure: float | None) -> None:
+        if figure is None:
+            self.gap += 1
+            return
+        here = month % SEASON
+        if self.seen == 0:
+            self.level = self.slow = figure
+        else:
+            gain = self.gains[min(self.seen - 1, 359)]
+            level = self.level_after(1)
+            surprise = figure - level - self.season[here]
+            deviation = sqrt(self.variance)
+            kept = max(-3 * deviation, min(3 * deviation, surprise))
+            narrow = max(-2.2 * deviation, min(2.2 * deviation, surprise))
+            share = max(1 - 0.87, 1 / (self.seen - 1 + 6))
+            self.variance = (1 - share) * self.variance + share * narrow**2
+            carried = self.momentum * self.damping ** (1 + self.gap)
+            self.momentum = carried + self.gains[-1][0] * self.momentum_gain * narrow
+            self.level = level + gain[0] * kept
+            for ahead in range(SEASON):
+                self.season[(here + ahead) % SEASON] += gain[1 + ahead] * kept
+            pull = max(1 / 60, 1 / max(self.seen + 1, 2))
+            self.slow += pull * (figure - self.season[here] - self.slow)
+        self.seen += 1
+        self.gap = 0
+
+    def says(self, month: int, horizon: int) -> tuple[float, float]:
+        mean = self.level_after(horizon) + self.season[(month + horizon) % SEASON]
+        return mean, self.spread_after(horizon)
+
+
+def density(error: float, variance: float) -> float:
+    """Logarithm of the Student-t density, less a constant."""
+    squared = variance * (FREEDOM - 2) / FREEDOM
+    return -0.5 * log(squared) - (FREEDOM + 1) / 2 * log(1 + error**2 / (FREEDOM * squared))
+
+
+def bank_quantiles(
+    figures: list[float | None], horizons: tuple[int, ...], levels: tuple[float, ...], first_month: int
+) -> list[list[float]]:
+    """Counts at horizons (rows) and levels, from the last month."""
+    filters = [Filter(member) for member in members()]
+    scores = [[0.0] * len(filters) for _ in GRID]
+    said: list[list[list[tuple[float, float]]]] = []
+    for place, figure in enumerate(figures):
+        for number, horizon in enumerate(GRID):
+            for one in range(len(filters)):
+                scores[number][one] *= 0.995
+                if figure is not None and place >= horizon:
+                    mean, variance = said[place - horizon][number][one]
+                    scores[number][one] += density(figure - mean, variance)
+        for each in filters:
+            each.hear(first_month + place, figure)
+        said.append([[each.says(first_month + place, horizon) for each in filters] for horizon in GRID])
+    rows = []
+    last = first_month + len(figures) - 1
+    for horizon in horizons:
+        near = min(range(len(GRID)), key=lambda number: (abs(GRID[number] - horizon), number))
+        highest = max(scores[near])
+        raw = [exp(0.5 * (score - highest)) for score in scores[near]]
+        weights = [0.9 * one / sum(raw) + 0.1 / len(raw) for one in raw]
+        means, variances = zip(*(each.says(last, horizon) for each in filters), strict=True)
+        # No narrower than a Poisson count.
+        people = [expm1(max(mean, 0.0)) + 0.5 for mean in means]
+        variances = tuple(max(v, c / (1 + c) ** 2) for v, c in zip(variances, people, strict=True))
+        rows.append([expm1(max(mixture(weights, means, variances, level), 0.0)) for level in levels])
+    return rows
+
+
+def mixture(weights: list[float], means: tuple[float, ...], variances: tuple[float, ...], level: float) -> float:
+    """Quantile by bisection; distances from the common mean count double, own variances nine tenths."""
+    centre = sum(w * m for w, m in zip(weights, means, strict=True))
+    low, high = centre - 20.0, centre + 20.0
+    scales = [sqrt(0.9 * v * (FREEDOM - 2) / FREEDOM) for v in variances]
+    places = [centre + 2 * (m - centre) for m in means]
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = student.cdf([(middle - p) / s for p, s in zip(places, scales, strict=True)], FREEDOM)
+        if sum(w * float(b) for w, b in zip(weights, below, strict=True)) < level:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
