@@ -4,15 +4,21 @@ What belongs here: building the forecast and laying its draws and tables on the 
 calibration, dependence (``indforecast.forecasting``).
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
 from assets import exhibits
 from assets.base_forecasts import base_forecasts, replay
+from assets.history import history_of
 from assets.house import House
 from assets.partitions import VINTAGES
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from indforecast.domain.observations import History
 
 #: Tables of the forecast that a release carries, each a work table ``forecast_<name>``.
 FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "failures")
@@ -50,6 +56,8 @@ def joint_paths(
             settings=settings.forecast.nowcast,
         )
         stages.write("forecast_nowcast", nowcast)
+        record = official_record_of(house, history_of(stages))
+        stages.write("forecast_official_record", record)
         stages.write_json(
             "forecast",
             {
@@ -72,6 +80,17 @@ def joint_paths(
             "hit_rates": exhibits.table(forecast.hit_rates, 30),
             "weights": exhibits.table(forecast.weights, 60),
             "nowcast": exhibits.table(nowcast, 60),
+            "official_record": exhibits.table(record, 20),
         },
         data_version=dg.DataVersion(digest),
     )
+
+
+def official_record_of(house: House, known: "History") -> "pd.DataFrame":
+    """The ministry's forecasts and ours beside the outcomes, each of ours from what was known before theirs."""
+    from indforecast.forecasting.official_replay import official_days, official_record_table
+
+    streams, settings = house.streams(), house.settings()
+    vintages = [day for day in streams.vintages() if day <= known.vintage]
+    days = official_days(settings, vintages)
+    return official_record_table(dict(zip(days, streams.as_ofs(days), strict=True)), known, settings)

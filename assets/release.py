@@ -96,7 +96,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
         paths=stages.read_paths("joint_paths"),
         tables={
             **{name: table for name, (table, _) in bands.items()},
-            **{name: stages.read(f"forecast_{name}") for name in (*FORECAST_TABLES, "nowcast")},
+            **{name: stages.read(f"forecast_{name}") for name in (*FORECAST_TABLES, "nowcast", "official_record")},
             **{name: stages.read(name) for name in PLAN_TABLES},
         },
         verdicts=verdicts,

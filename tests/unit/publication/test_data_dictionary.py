@@ -9,6 +9,7 @@ import pytest
 
 from indforecast.evaluation.backtest import FAILURE_COLUMNS
 from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
+from indforecast.evaluation.official_record import RECORD_COLUMNS
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
 from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
 from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
@@ -26,6 +27,7 @@ PUBLISHED: dict[str, set[str]] = {
     "leaderboard": set(LEADERBOARD_COLUMNS),
     "hit_rates": set(HIT_RATE_COLUMNS),
     "nowcast": set(NOWCAST_COLUMNS),
+    "official_record": set(RECORD_COLUMNS),
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),
