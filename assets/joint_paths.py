@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indforecast.domain.observations import History
 
 #: Tables of the forecast that a release carries, each a work table ``forecast_<name>``.
-FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "failures")
+FORECAST_TABLES: Final = ("quantiles", "weights", "leaderboard", "hit_rates", "sums", "failures")
 
 
 @dg.asset(

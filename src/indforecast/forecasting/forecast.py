@@ -20,6 +20,7 @@ from indforecast.forecasting.hit_rates import hit_rates
 from indforecast.forecasting.paths import SEED_PARTS, as_data_array, draw_paths, with_totals
 from indforecast.forecasting.replay import replay_ensemble, weights_table
 from indforecast.forecasting.replayed_bands import replay_bands
+from indforecast.forecasting.sums import sum_scores
 from indforecast.forecasting.weights import NAIVE_MODELS
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Forecast:
         See :func:`indforecast.evaluation.leaderboard.leaderboard_rows`; ``ensemble`` is what was published.
     hit_rates : DataFrame
         See :func:`indforecast.forecasting.hit_rates.hit_rates`.
+    sums : DataFrame
+        See :func:`indforecast.forecasting.sums.sum_scores`.
     failures : DataFrame
         Columns ``vintage, model, series_id, reason``.
     seeds : dict
@@ -73,6 +76,7 @@ class Forecast:
     weights: pd.DataFrame
     leaderboard: pd.DataFrame
     hit_rates: pd.DataFrame
+    sums: pd.DataFrame
     failures: pd.DataFrame
     seeds: dict[str, int]
 
@@ -119,6 +123,7 @@ def build_forecast(backtest: Backtest, origins: Origins, settings: Settings) -> 
         weights=pd.DataFrame(weights_table(replay)),
         leaderboard=_leaderboard(replay, replayed, hierarchy),
         hit_rates=hit_rates(replayed, replay.origins.months, replay.bands, settings.bands),
+        sums=sum_scores(replay, replayed, hierarchy),
         failures=backtest.failures,
         seeds={
             f"joint/{series_id}": seed_for(newest.vintage, *SEED_PARTS, series_id)

@@ -122,7 +122,7 @@ def own_bands(
     ]
 
 
-_NO_COMMON_MONTH: Final = "no band: the parts of the total did not end in one month of their own on that day"
+_NO_COMMON_MONTH: Final = "no band: the parts of the total had no newest month in common on that day"
 
 
 def _parts(settings: Settings) -> tuple[str, ...]:

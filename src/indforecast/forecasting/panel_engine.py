@@ -111,8 +111,8 @@ def forecast(
 ) -> pd.DataFrame:
     """Forecast every series from the newest month of the panel.
 
-    Parameters and result are those of :func:`backtest`; the origin is the last month that a row of the panel names,
-    observed or not, and a series of any length is forecast.
+    Parameters and result are those of :func:`backtest`; the origin is the last month that a row of the panel
+    names, observed or not, and a series of any length is forecast.
     """
     arrays = read_panel(panel)
     wanted = np.zeros(arrays.counts.shape, dtype=bool)

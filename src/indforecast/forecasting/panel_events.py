@@ -64,8 +64,8 @@ def read_events(events: Any, arrays: PanelArrays) -> MaskedMonths:
     ----------
     events : DataFrame, sequence of Event, or None
         A frame has ``start``, ``end`` and ``known_from`` (months or days) and optionally ``series_id``, empty for
-        every series. Of events of the register only pulses count: a step does not go away; and those of series that
-        the panel has not are left out.
+        every series. Of events of the register only pulses count: a step does not go away; and those of series
+        that the panel has not are left out.
     arrays : PanelArrays
         The panel.
 

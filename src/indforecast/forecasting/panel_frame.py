@@ -169,7 +169,7 @@ def months_in_form(months: NDArray[np.int64], form: str) -> Any:
     """Months since January 1970 in the form in which the panel gave them."""
     stamps = months.astype("datetime64[M]")
     if form == "period":
-        return pd.PeriodIndex.from_ordinals(months, freq="M")
+        return pd.PeriodIndex.from_ordinals(months, freq="M")  # type: ignore[attr-defined] # not in the stubs
     return stamps.astype("datetime64[ns]") if form == "timestamp" else np.datetime_as_string(stamps).astype(object)
 
 

@@ -23,7 +23,8 @@ FEBRUARY = (2024 - 1970) * 12 + 1
 
 def frame(**columns) -> pd.DataFrame:
     return pd.DataFrame(
-        {"series_id": ["a", "a", "b"], "period": ["2024-01", "2024-03", "2024-02"], "observed": [1, 2, 3]} | columns
+        {"series_id": ["a", "a", "b"], "period": ["2024-01", "2024-03", "2024-02"], "observed": [1, 2, 3]}
+        | columns
     )
 
 
@@ -72,7 +73,10 @@ MONTHS = [
     (pd.date_range("2024-01-01", periods=3, freq="MS").astype("datetime64[s]"), "timestamp"),
     (np.array(["2024-01", "2024-02", "2024-03"], dtype="datetime64[M]"), "timestamp"),
     ([date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 1)], "timestamp"),
-    (pd.Series([datetime(2024, 1, 31, 9, 30), datetime(2024, 2, 1), datetime(2024, 3, 1)], dtype=object), "timestamp"),
+    (
+        pd.Series([datetime(2024, 1, 31, 9, 30), datetime(2024, 2, 1), datetime(2024, 3, 1)], dtype=object),
+        "timestamp",
+    ),
     (pd.Series(pd.to_datetime(["2024-01-31", "2024-02-29", "2024-03-31"]), dtype=object), "timestamp"),
     (["2024-01", "2024-02", "2024-03"], "text"),
     (["2024-01-31", "2024-02-29", "2024-03-01"], "text"),
@@ -81,7 +85,9 @@ MONTHS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "form"), MONTHS, ids=[f"{number}-{form}" for number, (_, form) in enumerate(MONTHS)])
+@pytest.mark.parametrize(
+    ("given", "form"), MONTHS, ids=[f"{number}-{form}" for number, (_, form) in enumerate(MONTHS)]
+)
 def test_months_in_any_form_are_the_same_months(given, form):
     months, found = months_of(given, "period")
     np.testing.assert_array_equal(months, [FEBRUARY - 1, FEBRUARY, FEBRUARY + 1])
@@ -91,7 +97,7 @@ def test_months_in_any_form_are_the_same_months(given, form):
     assert same == form
 
 
-@pytest.mark.parametrize("year", ["0800", "1677", "1969", "2300", "9999"])
+@pytest.mark.parametrize("year", ["1066", "1677", "1969", "2300", "9999"])
 def test_far_months_keep_their_form(year):
     for given in ([f"{year}-07"], pd.PeriodIndex([pd.Period(f"{year}-07", "M")])):
         months, form = months_of(given, "period")
@@ -100,8 +106,8 @@ def test_far_months_keep_their_form(year):
 
 @pytest.mark.parametrize(
     "bad",
-    ["2024-13", "2024-00", "2024", "202401", "01-2024", "january", "2024-1", "", "2024-02-31", "2024-02-00", 202401, 1.5,
-     pd.Timedelta(1, "D"), "2024-01 extra", True],
+    ["2024-13", "2024-00", "2024", "202401", "01-2024", "january", "2024-1", "", "2024-02-31", "2024-02-00",
+     202401, 1.5, pd.Timedelta(1, "D"), "2024-01 extra", True],
 )  # fmt: skip
 def test_what_is_no_month_is_refused_by_name(bad):
     with pytest.raises(InputError, match="is not a month") as caught:
@@ -223,8 +229,8 @@ def test_keys_may_be_mixed_but_not_alike():
 
 @pytest.mark.parametrize(
     "levels",
-    [(), (0.5, 0.5), (0.9, 0.1), (0.0, 0.5), (0.5, 1.0), (np.nan,), (0.1, np.nan), 0.5, None, "0.5", ("x",), (True,),
-     (0.1, None), (-0.1,), (np.inf,)],
+    [(), (0.5, 0.5), (0.9, 0.1), (0.0, 0.5), (0.5, 1.0), (np.nan,), (0.1, np.nan), 0.5, None, "0.5", ("x",),
+     (True,), (0.1, None), (-0.1,), (np.inf,)],
 )  # fmt: skip
 def test_bad_levels_are_refused(levels):
     with pytest.raises(InputError, match="quantile_levels"):

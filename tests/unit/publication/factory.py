@@ -146,7 +146,7 @@ def _record(names: list[str]) -> dict[str, pd.DataFrame]:
             hits.append((name, "month", band, 0.8, rate, targets, 10 - step, 0.5, official, not simulated, note))
             if band == "all":
                 continue
-            for model, weight in zip(settings().forecast.models, (0.1, 0.2, 0.3, 0.4, 0.0), strict=True):
+            for model, weight in zip(settings().forecast.models, (0.1, 0.2, 0.3, 0.4, 0.0, 0.0), strict=True):
                 weights.append((name, band, model, weight))
         for lead in range(4):
             rate = np.nan if simulated else (7 - lead) / 8

@@ -12,6 +12,7 @@ from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
 from indforecast.evaluation.official_record import RECORD_COLUMNS
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
 from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
+from indforecast.forecasting.sums import SUM_COLUMNS
 from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
@@ -28,6 +29,7 @@ PUBLISHED: dict[str, set[str]] = {
     "hit_rates": set(HIT_RATE_COLUMNS),
     "nowcast": set(NOWCAST_COLUMNS),
     "official_record": set(RECORD_COLUMNS),
+    "sums": set(SUM_COLUMNS),
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),

@@ -102,8 +102,8 @@ def _quantiles(
     centre, spread = moments(weight, mean, variance)
     place = np.sqrt(DISAGREEMENT) * (mean - centre)
     sharpness = np.sqrt(SPREAD / (OWN_VARIANCE * variance))
-    # Single precision: a probability is wanted to three digits, and half the memory is half the time. A member that
-    # is very narrow for its distance from the others needs more digits; each place is judged by itself.
+    # Single precision: a probability is wanted to three digits, and half the memory is half the time. A member
+    # that is very narrow for its distance from the others needs more digits; each place is judged by itself.
     fine = ((np.abs(place) * sharpness > _SINGLE_REACH) | (sharpness > _SINGLE_SHARPNESS)).any(axis=0)
     if not fine.any():
         single = _Members(weight.astype(np.float32), place.astype(np.float32), sharpness.astype(np.float32))

@@ -55,8 +55,8 @@ class Coefficients:
         Factor of the level's distance to its slow mean, and of momentum, after 1, 2, ... months; ``[month,
         member]``.
     momentum_left : ndarray
-        Share of momentum that is left after 1, 2, ... months, ``[month, member]``. A table, because the last bit of
-        a power may depend on how many are raised together.
+        Share of momentum that is left after 1, 2, ... months, ``[month, member]``. A table, because the last bit
+        of a power may depend on how many are raised together.
     variance_ahead : ndarray
         Variance 1, 2, ... months ahead over that of one month ahead, ``[month, member]``.
     """

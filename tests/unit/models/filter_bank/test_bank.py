@@ -1,4 +1,4 @@
-"""The pass over the calendar: every origin as if there were no later month, every series as if there were no other."""
+"""The pass over the calendar: every origin as if there were no later month, every series as if alone."""
 
 from __future__ import annotations
 

@@ -22,8 +22,9 @@ from indforecast.models.filter_bank.weights import (
 def follow(figures: np.ndarray, means: list[float], variance: float = 1.0, horizons=(1,)) -> Scores:
     """Members that always say the same, scored on figures ``[series, month]``."""
     scores = Scores(horizons, len(means), len(figures))
-    said = np.repeat(np.array(means)[:, np.newaxis], len(figures), axis=1), np.full(
-        (len(means), len(figures)), variance
+    said = (
+        np.repeat(np.array(means)[:, np.newaxis], len(figures), axis=1),
+        np.full((len(means), len(figures)), variance),
     )
     for month in range(figures.shape[1]):
         scores.hear(figures[:, month])
