@@ -46,6 +46,8 @@ _EVERY_MONTHS: Final = 6
 
 _YEAR: Final = 12
 
+_NO_COMMON_MONTH: Final = "no band: the parts of the total had no newest month in common on that day"
+
 
 def official_days(settings: Settings, vintages: Sequence[date]) -> list[date]:
     """Days whose knowledge the record needs, rising: those of official forecasts, and those the walk learns from.
@@ -120,9 +122,6 @@ def own_bands(
         else _band(row.target_year, replay, places[row.known_until])
         for row in official
     ]
-
-
-_NO_COMMON_MONTH: Final = "no band: the parts of the total had no newest month in common on that day"
 
 
 def _parts(settings: Settings) -> tuple[str, ...]:

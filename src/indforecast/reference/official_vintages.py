@@ -87,11 +87,6 @@ class OfficialForecast:
     source_outcome: str
 
     @property
-    def has_band(self) -> bool:
-        """Whether a lower and an upper figure were given."""
-        return self.minimum == self.minimum and self.maximum == self.maximum
-
-    @property
     def outcome_known_from(self) -> date:
         """Day from which the year's total could be known."""
         return lags.annual(self.target_year)
