@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets import exhibits
 from assets.base_forecasts import base_forecasts, replay
+from assets.history import history_of
 from assets.house import House
 from assets.partitions import VINTAGES
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
@@ -17,12 +18,13 @@ from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 if TYPE_CHECKING:
     import pandas as pd
 
+    from indforecast.domain.observations import History
     from indforecast.evaluation.origins import Origins
     from indforecast.forecasting.forecast import Forecast
 
 #: Tables of the forecast that a release carries, each a work table ``forecast_<name>``.
 FORECAST_TABLES: Final = (
-    "quantiles", "weights", "leaderboard", "hit_rates", "evaluation", "evaluation_origins", "pit", "skill",
+    "quantiles", "weights", "leaderboard", "hit_rates", "sums", "evaluation", "evaluation_origins", "pit", "skill",
     "failures",
 )  # fmt: skip
 
@@ -65,6 +67,8 @@ def joint_paths(
         tables = nationalities_of(house, origins, forecast)
         for name in NATIONALITY_TABLES:
             stages.write(f"forecast_{name}", tables[name])
+        record = official_record_of(house, history_of(stages))
+        stages.write("forecast_official_record", record)
         stages.write_json(
             "forecast",
             {
@@ -88,6 +92,7 @@ def joint_paths(
             "weights": exhibits.table(forecast.weights, 60),
             "nowcast": exhibits.table(nowcast, 60),
             "nationalities": exhibits.table(tables["nationalities"], 60),
+            "official_record": exhibits.table(record, 20),
         },
         data_version=dg.DataVersion(digest),
     )
@@ -110,3 +115,13 @@ def nationalities_of(house: House, origins: "Origins", forecast: "Forecast") -> 
     found = forecast_nationalities(parts, forecast.replay, forecast.paths, settings)
     table = nationality_table(found.paths, parts.origins.newest, settings.bands)
     return {"nationalities": table, "nationality_scores": found.scores}
+
+
+def official_record_of(house: House, known: "History") -> "pd.DataFrame":
+    """The ministry's forecasts and ours beside the outcomes, each of ours from what was known before theirs."""
+    from indforecast.forecasting.official_replay import official_days, official_record_table
+
+    streams, settings = house.streams(), house.settings()
+    vintages = [day for day in streams.vintages() if day <= known.vintage]
+    days = official_days(settings, vintages)
+    return official_record_table(dict(zip(days, streams.as_ofs(days), strict=True)), known, settings)

@@ -98,7 +98,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
             **{name: table for name, (table, _) in bands.items()},
             **{
                 name: stages.read(f"forecast_{name}")
-                for name in (*FORECAST_TABLES, *NATIONALITY_TABLES, "nowcast")
+                for name in (*FORECAST_TABLES, *NATIONALITY_TABLES, "nowcast", "official_record")
             },
             **{name: stages.read(name) for name in PLAN_TABLES},
         },

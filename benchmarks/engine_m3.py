@@ -20,7 +20,7 @@ from benchmarks.engine_protocol import (
     require_complete,
     score_series,
 )
-from benchmarks.engine_report import markdown
+from benchmarks.engine_report import duration, markdown
 from indforecast.evaluation.scores import mase
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def m3_table(found: Mapping[str, M3Figures]) -> Iterator[str]:
             f"{model.count_ratio['all']:.3f}",
             f"{model.coverage_80:.2f}",
             f"{model.coverage_95:.2f}",
-            "" if model.seconds != model.seconds else f"{model.seconds:.3g}",
+            duration(model.seconds),
         ]
         for name, model in found.items()
     ]

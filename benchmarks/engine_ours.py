@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from benchmarks.engine_protocol import Pairs
 
 #: Name in the table, and where the function is.
-DEFAULT: Final = ("indforecast=indforecast:backtest",)
+DEFAULT: Final = (
+    "indforecast=indforecast:backtest",
+    "filter bank alone=benchmarks.engine_bank:backtest",
+)
 #: What stands in while there is nothing better, and shows that the signature is enough.
 STAND_IN: Final = "stand-in=benchmarks.engine_stand_in:backtest"
 
@@ -105,11 +108,12 @@ def panel_frame(pairs: Pairs) -> pd.DataFrame:
 def measure(backtest: Backtest, pairs: Pairs, *, repeats: int = 3) -> Ours:
     """Forecasts for the pairs and the median seconds of ``repeats`` runs after one warm-up.
 
-    The engine is asked for every month that is an origin of some series; what was not asked of a series is made
-    within the time and then left out.
+    The engine is asked for exactly the pairs that are scored; what a function makes beyond them is made within the
+    time and then left out.
     """
     panel = panel_frame(pairs)
-    origins = [pd.Period(month, "M") for month in np.unique(pairs.origins).astype(str)]
+    ids = np.array(pairs.series_ids, dtype=object)[pairs.series]
+    origins = pd.DataFrame({"series_id": ids, "forecast_origin": pairs.origins.astype(str)})
 
     def run() -> pd.DataFrame:
         return backtest(panel, horizon=HORIZON, quantile_levels=LEVELS, origins=origins, season_length=SEASON)

@@ -104,8 +104,9 @@ def _share(value: float) -> str:
     return "" if value != value else f"{value:.2f}"
 
 
-def _seconds(value: float) -> str:
-    return "" if value != value else f"{value:.3g}"
+def duration(value: float) -> str:
+    """Seconds to three figures, nothing where they were not measured."""
+    return "" if value != value else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def score_table(found: Mapping[str, Figures]) -> Iterator[str]:
@@ -128,7 +129,7 @@ def score_table(found: Mapping[str, Figures]) -> Iterator[str]:
             *(_cell(value) for value in model.count_ratio.values()),
             "/".join(_share(model.coverage_80[group]) for group in groups),
             _share(model.coverage_95["all"]),
-            _seconds(model.seconds),
+            duration(model.seconds),
         ]
         for name, model in found.items()
     ]

@@ -24,6 +24,7 @@ from indforecast.cli_definitions import definitions
 from indforecast.cli_dev import dev
 from indforecast.cli_fetch import fetch
 from indforecast.cli_quarantine import quarantine
+from indforecast.cli_record import record
 from indforecast.cli_state import doctor, release, status
 from indforecast.cli_vintages import vintages
 
@@ -64,7 +65,7 @@ def root(context: click.Context, home: Path) -> None:
     context.obj = home.expanduser().absolute()
 
 
-for _command in (run, ingest, fetch, status, doctor, vintages, definitions, quarantine, release, dev):
+for _command in (run, ingest, fetch, status, doctor, vintages, definitions, quarantine, release, record, dev):
     root.add_command(_command)
 
 

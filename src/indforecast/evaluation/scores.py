@@ -179,3 +179,33 @@ def mase(
     scale = np.where((known > 0) & (total > 0), total / np.maximum(known, 1), np.nan)
     error: NDArray[np.float64] = np.abs(point - observed) / scale[..., np.newaxis]
     return error
+
+
+def variogram_score(paths: NDArray[np.float64], observed: NDArray[np.float64], power: float = 0.5) -> float:
+    """Variogram score of a path, averaged over its pairs of months: whether months move together as they should.
+
+    ``mean over i < j of (|y[i] − y[j]|^p − mean over paths of |x[i] − x[j]|^p)²``. Proper, and blind to a shift of
+    the whole path: it judges how months hang together, not the level.
+
+    Parameters
+    ----------
+    paths : ndarray
+        Shape ``[P, T]``, at least two months; usually on the log scale, so that streams compare.
+    observed : ndarray
+        Shape ``[T]``, in the paths' unit.
+    power : float
+        p; 0.5 tells dependence best (the source).
+
+    Returns
+    -------
+    float
+        Lower is better; NaN where anything is missing.
+
+    References
+    ----------
+    Scheuerer & Hamill 2015, doi 10.1175/MWR-D-14-00269.1.
+    """
+    first, second = np.triu_indices(paths.shape[1], k=1)
+    said = (np.abs(paths[:, first] - paths[:, second]) ** power).mean(axis=0)
+    came = np.abs(observed[first] - observed[second]) ** power
+    return float(((came - said) ** 2).mean())

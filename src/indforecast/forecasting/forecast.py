@@ -20,6 +20,7 @@ from indforecast.forecasting.hit_rates import hit_rates
 from indforecast.forecasting.paths import SEED_PARTS, as_data_array, draw_paths, with_totals
 from indforecast.forecasting.replay import replay_ensemble, weights_table
 from indforecast.forecasting.replayed_bands import replay_bands
+from indforecast.forecasting.sums import sum_scores
 from indforecast.forecasting.weights import NAIVE_MODELS
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Forecast:
         See :func:`indforecast.evaluation.leaderboard.leaderboard_rows`; ``ensemble`` is what was published.
     hit_rates : DataFrame
         See :func:`indforecast.forecasting.hit_rates.hit_rates`.
+    sums : DataFrame
+        See :func:`indforecast.forecasting.sums.sum_scores`.
     evaluation, evaluation_origins, pit, skill : DataFrame
         See :data:`indforecast.evaluation.score_tables.TABLES`.
     failures : DataFrame
@@ -76,6 +79,7 @@ class Forecast:
     weights: pd.DataFrame
     leaderboard: pd.DataFrame
     hit_rates: pd.DataFrame
+    sums: pd.DataFrame
     evaluation: pd.DataFrame
     evaluation_origins: pd.DataFrame
     pit: pd.DataFrame
@@ -128,6 +132,7 @@ def build_forecast(backtest: Backtest, origins: Origins, settings: Settings) -> 
         weights=pd.DataFrame(weights_table(replay)),
         leaderboard=_leaderboard(said, replay, replayed, hierarchy),
         hit_rates=hit_rates(replayed, replay.origins.months, replay.bands, settings.bands),
+        sums=sum_scores(replay, replayed, hierarchy),
         **evaluation_tables(said, replay, replayed, hierarchy),
         failures=backtest.failures,
         seeds={

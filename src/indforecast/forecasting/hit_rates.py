@@ -76,13 +76,13 @@ def hit_rates(
             ),
         }
         for row, series_id in enumerate(replayed.truth.series_ids)
-        for line in _lines(replayed, row, origins, bands)
+        for line in target_lines(replayed, row, origins, bands)
     ]
     return pd.DataFrame(rows, columns=list(HIT_RATE_COLUMNS))
 
 
 @dataclass(frozen=True)
-class _Line:
+class TargetLine:
     """One line of the table: which targets, and how many windows of them do not overlap."""
 
     kind: str
@@ -92,24 +92,37 @@ class _Line:
     windows: int
 
 
-def _lines(
+def target_lines(
     replayed: ReplayedBands, row: int, origins: NDArray[np.datetime64], bands: Sequence[HorizonBand]
-) -> Iterator[_Line]:
+) -> Iterator[TargetLine]:
+    """Lines of one stream: months by band and altogether, sums of twelve months, calendar years.
+
+    Parameters
+    ----------
+    replayed : ReplayedBands
+        Quantiles and outcomes.
+    row : int
+        Which stream.
+    origins : ndarray of datetime64[M]
+        Shape ``[O]``.
+    bands : sequence of HorizonBand
+        For months.
+    """
     months = _scored(replayed.months, row)
     whole = HorizonBand(1, months.shape[1])
     for label, band in [*((band.label, band) for band in bands), (ALL_HORIZONS, whole)]:
         windows = independent_windows(months[:, band.columns], origins, band.first)
-        yield _Line(MONTH, label, replayed.months, band.columns, windows)
+        yield TargetLine(MONTH, label, replayed.months, band.columns, windows)
     sums = _scored(replayed.sums, row)
     for number in range(sums.shape[1]):
         first, last = 12 * number + 1, 12 * number + 12
         windows = independent_windows(sums[:, number : number + 1], origins, last)
-        yield _Line(TWELVE_MONTHS, f"{first}-{last}", replayed.sums, slice(number, number + 1), windows)
+        yield TargetLine(TWELVE_MONTHS, f"{first}-{last}", replayed.sums, slice(number, number + 1), windows)
     years = _scored(replayed.years, row)
     for lead in range(years.shape[1]):
         # Origins in one year share its target years: so many years, so many windows.
         distinct = np.unique(origins[years[:, lead]].astype("datetime64[Y]"))
-        yield _Line(CALENDAR_YEAR, str(lead), replayed.years, slice(lead, lead + 1), len(distinct))
+        yield TargetLine(CALENDAR_YEAR, str(lead), replayed.years, slice(lead, lead + 1), len(distinct))
 
 
 def _scored(item: Replayed, row: int) -> NDArray[np.bool_]:

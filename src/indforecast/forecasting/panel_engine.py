@@ -11,6 +11,7 @@ changing or deleting any later value leaves it as it was, to the bit.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -112,8 +113,8 @@ def forecast(
 ) -> pd.DataFrame:
     """Forecast every series from the newest month of the panel.
 
-    Parameters and result are those of :func:`backtest`; the origin is the last month that any series shows, and a
-    series of any length is forecast.
+    Parameters and result are those of :func:`backtest`; the origin is the last month that a row of the panel
+    names, observed or not, and a series of any length is forecast.
     """
     arrays = read_panel(panel)
     wanted = np.zeros(arrays.counts.shape, dtype=bool)
@@ -170,6 +171,10 @@ def _wanted(arrays: PanelArrays, origins: Any) -> NDArray[np.bool_]:
             )
         rows = np.array([places[str(key)] for key in origins["series_id"]], dtype=np.int64)
         wanted[rows, _columns(arrays, origins["forecast_origin"])] = True
+    elif isinstance(origins, (str, bytes)) or not isinstance(origins, Iterable):
+        raise InputError(
+            f"origins is a {type(origins).__name__}.", hint="Hand in a list of months, also for a single one."
+        )
     else:
         wanted[:, _columns(arrays, pd.Series(list(origins)))] = True
     wanted &= columns >= begins
@@ -184,7 +189,7 @@ def _columns(arrays: PanelArrays, months: pd.Series[Any]) -> NDArray[np.int64]:
     if outside.any():
         raise InputError(
             f"The origin {months[outside].iloc[0]} lies outside the panel.",
-            hint="Forecast from months between the first and the last one observed.",
+            hint="Forecast from months between the first and the last one of the panel.",
         )
     return columns
 

@@ -6,6 +6,7 @@ with them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,15 +64,16 @@ def read_events(events: Any, arrays: PanelArrays) -> MaskedMonths:
     ----------
     events : DataFrame, sequence of Event, or None
         A frame has ``start``, ``end`` and ``known_from`` (months or days) and optionally ``series_id``, empty for
-        every series. Of events of the register only pulses count: a step does not go away.
+        every series. Of events of the register only pulses count: a step does not go away; and those of series
+        that the panel has not are left out.
     arrays : PanelArrays
         The panel.
 
     Raises
     ------
     InputError
-        If a column is missing, a month cannot be read, an event ends before it starts, or its series is not in the
-        panel.
+        If a column is missing, a month cannot be read, an event ends before it starts, or a frame names a series
+        that is not in the panel.
     """
     shape = arrays.counts.shape
     rows = _rows(events)
@@ -87,6 +89,11 @@ def read_events(events: Any, arrays: PanelArrays) -> MaskedMonths:
             mask[:] = inside
         elif series_id in keys:
             mask[keys[series_id]] = inside
+        elif isinstance(events, pd.DataFrame):
+            raise InputError(
+                f"An event names a series that the panel has not: {series_id}.",
+                hint="Leave series_id empty for an event of every series.",
+            )
         known.append(max(known_from - arrays.first_month, 0))
         hidden.append(mask)
     order = np.argsort(known, kind="stable")
@@ -111,6 +118,8 @@ def _rows(events: Any) -> list[tuple[str | None, int, int, int]]:
         ids = events["series_id"] if "series_id" in events.columns else pd.Series([None] * len(events))
         names = [None if pd.isna(key) else str(key) for key in ids]
         return [(name, int(a), int(b), int(c)) for name, a, b, c in zip(names, *columns, strict=True)]
+    if isinstance(events, Event) or not isinstance(events, Iterable):
+        raise InputError(f"events is a {type(events).__name__}.", hint="Hand in a DataFrame or a list of events.")
     rows: list[tuple[str | None, int, int, int]] = []
     for event in events:
         if not isinstance(event, Event):

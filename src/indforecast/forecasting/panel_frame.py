@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: A calendar longer than this is a mistyped year.
 _MOST_MONTHS: Final = 3_000
 _FIRST_COLUMNS: Final = ("series_id", "period", "observed")
+_MONTH: Final = (
+    r"\d{4}-(?:0[1-9]|1[0-2])(?:-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?"
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class PanelArrays:
     groups : ndarray of int
         Number of each series' group, shape ``[series]``.
     first_month : int
-        Months from January 1970 to the first column.
+        Months from January 1970 to the first column. Columns run from the first to the last month that a row of
+        the panel names, observed or not.
     counts : ndarray
         NaN where nothing is observed, shape ``[series, month]``.
     form : str
@@ -84,6 +88,9 @@ def read_panel(panel: pd.DataFrame) -> PanelArrays:
     if missing:
         found = ", ".join(map(str, panel.columns)) or "none"
         raise InputError(f"The panel has no column {', '.join(missing)}.", hint=f"Its columns are: {found}.")
+    for name in (*_FIRST_COLUMNS, "group"):
+        if list(panel.columns).count(name) > 1:
+            raise InputError(f"The panel has more than one column {name}.", hint="Rename or drop all but one.")
     if panel["series_id"].isna().any():
         raise InputError("A row of the panel has no series_id.", hint="Give every row the key of its series.")
     months, form = months_of(panel["period"], "period")
@@ -95,23 +102,25 @@ def read_panel(panel: pd.DataFrame) -> PanelArrays:
     groups = (
         panel["group"].to_numpy(dtype=object) if "group" in panel.columns else np.zeros(len(panel), dtype=object)
     )
-    ids, months, counts, groups = ids[there], months[there], counts[there], groups[there]
-    if pd.isna(groups).any():
-        raise InputError("A row of the panel has no group.", hint="Give every row one, or leave the column out.")
-    kept = {str(key): key for key in ids}
-    names = sorted(kept)
-    rows = np.searchsorted(names, [str(key) for key in ids])
     first, last = int(months.min()), int(months.max())
     if last - first >= _MOST_MONTHS:
         raise InputError(
             f"The panel runs from {_text(first)} to {_text(last)}, more than {_MOST_MONTHS} months.",
             hint="Look for a mistyped year.",
         )
+    ids, months, counts, groups = ids[there], months[there], counts[there], groups[there]
+    if pd.isna(groups).any():
+        raise InputError("A row of the panel has no group.", hint="Give every row one, or leave the column out.")
+    kept = _keys_by_text(ids)
+    names = sorted(kept)
+    rows = np.searchsorted(names, [str(key) for key in ids])
     table = np.full((len(names), last - first + 1), np.nan)
     _refuse_conflicts(names, rows, months, counts)
     table[rows, months - first] = counts
+    keys = np.empty(len(names), dtype=object)
+    keys[:] = [kept[name] for name in names]
     return PanelArrays(
-        np.array([kept[name] for name in names], dtype=object),
+        keys,
         _group_numbers(names, rows, groups),
         first,
         table,
@@ -139,9 +148,13 @@ def months_of(values: Any, what: str) -> tuple[NDArray[np.int64], str]:
             given = given.dt.tz_localize(None)
         return given.to_numpy().astype("datetime64[M]").astype(np.int64), "timestamp"
     if len(given) and all(isinstance(value, pd.Period) for value in given):
+        if any(value.freqstr != "M" for value in given):
+            raise InputError(f"The {what} is of another frequency than months.", hint="Use asfreq('M') first.")
         return months_of(pd.Series(pd.PeriodIndex(given, freq="M")), what)
     text = given.astype(str)
-    whole = text.str.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:[ T]00:00:00)?)?")
+    whole = text.str.fullmatch(_MONTH)
+    days = whole & (text.str.len() > len("2024-01"))
+    whole &= ~days | pd.to_datetime(text.str[:10].where(days), format="%Y-%m-%d", errors="coerce").notna()
     if not whole.all():
         raise InputError(
             f"'{text[~whole].iloc[0][:40]}' is not a month.",
@@ -156,7 +169,7 @@ def months_in_form(months: NDArray[np.int64], form: str) -> Any:
     """Months since January 1970 in the form in which the panel gave them."""
     stamps = months.astype("datetime64[M]")
     if form == "period":
-        return pd.PeriodIndex(stamps.astype("datetime64[ns]"), freq="M")
+        return pd.PeriodIndex.from_ordinals(months, freq="M")  # type: ignore[attr-defined] # not in the stubs
     return stamps.astype("datetime64[ns]") if form == "timestamp" else np.datetime_as_string(stamps).astype(object)
 
 
@@ -181,13 +194,15 @@ def require_whole(value: Any, name: str, lowest: int, highest: int) -> int:
 
 
 def _counts(panel: pd.DataFrame) -> NDArray[np.float64]:
-    given = panel["observed"]
+    given = panel["observed"].reset_index(drop=True)
     try:
+        if pd.api.types.is_datetime64_any_dtype(given.dtype) or pd.api.types.is_timedelta64_dtype(given.dtype):
+            raise TypeError
         counts = pd.to_numeric(given).to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
-        bad = pd.to_numeric(given, errors="coerce").isna() & given.notna()
+        bad = next(value for value in given if not (pd.api.types.is_scalar(value) and _is_number(value)))
         raise InputError(
-            f"'{str(given[bad].iloc[0])[:40]}' in observed is not a number.", hint="Counts are numbers, or empty."
+            f"'{str(bad)[:40]}' in observed is not a number.", hint="Counts are numbers, or empty."
         ) from None
     for wrong, words in ((np.isinf(counts), "infinite"), (counts < 0, "negative")):
         if wrong.any():
@@ -197,6 +212,27 @@ def _counts(panel: pd.DataFrame) -> NDArray[np.float64]:
                 f"A count of {key} in {panel['period'].iloc[row]} is {words}.", hint="Counts are 0 or more."
             )
     return counts
+
+
+def _is_number(value: Any) -> bool:
+    if pd.isna(value):
+        return True
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(value, (np.datetime64, np.timedelta64, pd.Timestamp, pd.Timedelta))
+
+
+def _keys_by_text(ids: NDArray[Any]) -> dict[str, Any]:
+    """Keys of series by what they look like; the order of series is that of their text."""
+    kept: dict[str, Any] = {}
+    for key in ids:
+        if kept.setdefault(str(key), key) != key:
+            raise InputError(
+                f"The series_id {key} is a number in one row and text in another.", hint="Write it one way."
+            )
+    return kept
 
 
 def _refuse_conflicts(

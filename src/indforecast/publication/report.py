@@ -1,8 +1,8 @@
 """The report: one HTML file, both languages, nothing loaded from elsewhere, no script.
 
 What belongs here: putting sections into the template. What does not: what a section says (``opening``,
-``stream_sections``, ``plan_sections``, ``change_section``, ``record_section``, ``counted_section``,
-``method_section``) and how it looks (``templates/``).
+``stream_sections``, ``plan_sections``, ``change_section``, ``record_section``, ``official_section``,
+``counted_section``, ``method_section``) and how it looks (``templates/``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from indforecast.publication.context import Facts, ReportContext
 from indforecast.publication.counted_section import counted_section
 from indforecast.publication.language import LANGUAGES, Language
 from indforecast.publication.method_section import assumptions_section, glossary, made_section
+from indforecast.publication.official_section import official_sections
 from indforecast.publication.opening import Opening, Summary, opening, summary
 from indforecast.publication.plan_sections import plan_sections
 from indforecast.publication.record_section import record_section
@@ -86,6 +87,7 @@ def _page(context: ReportContext) -> Page:
             streams_section(context),
             *plan_sections(context),
             record_section(context),
+            *official_sections(context),
             counted_section(context),
             assumptions_section(context),
         ),

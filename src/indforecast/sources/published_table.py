@@ -230,6 +230,9 @@ class TableReader:
         series_id = layout.series_across.get(column) or stream.series_id or head.series_id
         across = column in layout.series_across or column in layout.codes_across
         header = layout.texts.get(column) or shown(self._sheet.rows[layout.header_at].at(column))
+        if column in layout.months_across:
+            # Its text names the month as well, which is none of the stream's name.
+            header = ".".join(filter(None, (layout.series_across.get(column), layout.codes_across.get(column))))
         named = [header if across else "", stream.label]
         if series_id == head.series_id and not stream.series_id and column not in layout.series_across:
             named.insert(0, head.label)

@@ -11,6 +11,7 @@ from indforecast.evaluation.scores import (
     log_wis,
     mase,
     pinball_loss,
+    variogram_score,
     wis,
 )
 
@@ -114,3 +115,24 @@ def test_wrong_shapes_and_levels_are_refused() -> None:
         pinball_loss(np.ones((2, 3)), (0.1, 0.9), np.ones(2))
     with pytest.raises(ValueError, match="alpha"):
         interval_score(np.ones(1), np.ones(1), np.ones(1), 1.0)
+
+
+def test_variogram_score_is_that_of_an_independent_library():
+    scoringrules = pytest.importorskip("scoringrules")
+    rng = np.random.default_rng(3)
+    paths, observed = rng.normal(size=(50, 12)).cumsum(axis=1), rng.normal(size=12).cumsum()
+    # Theirs sums over ordered pairs, ours is the mean over unordered ones.
+    theirs = scoringrules.vs_ensemble(observed, paths, p=0.5) / (12 * 11)
+    assert variogram_score(paths, observed) == pytest.approx(float(theirs))
+
+
+def test_variogram_score_sees_dependence_and_not_the_level():
+    rng = np.random.default_rng(4)
+    together = np.repeat(rng.normal(size=(400, 1)), 6, axis=1)
+    apart = rng.normal(size=(400, 6))
+    observed = np.full(6, 0.3)
+    assert variogram_score(together, observed) < variogram_score(apart, observed)
+    assert variogram_score(together + 5.0, observed) == pytest.approx(
+        variogram_score(together, observed), abs=1e-12
+    )
+    assert np.isnan(variogram_score(together, np.array([0.3, np.nan, 0.3, 0.3, 0.3, 0.3])))

@@ -9,10 +9,12 @@ import pytest
 
 from indforecast.evaluation.backtest import FAILURE_COLUMNS
 from indforecast.evaluation.leaderboard import LEADERBOARD_COLUMNS
+from indforecast.evaluation.official_record import RECORD_COLUMNS
 from indforecast.evaluation.score_tables import TABLES
 from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
 from indforecast.forecasting.nationalities import NATIONALITY_SCORE_COLUMNS
 from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
+from indforecast.forecasting.sums import SUM_COLUMNS
 from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
@@ -32,6 +34,8 @@ PUBLISHED: dict[str, set[str]] = {
     "nowcast": set(NOWCAST_COLUMNS),
     "nationalities": set(NATIONALITY_COLUMNS),
     "nationality_scores": set(NATIONALITY_SCORE_COLUMNS),
+    "official_record": set(RECORD_COLUMNS),
+    "sums": set(SUM_COLUMNS),
     "failures": set(FAILURE_COLUMNS),
     "plan_monthly": set(MONTHLY_COLUMNS),
     "plan_yearly": set(YEARLY_COLUMNS),

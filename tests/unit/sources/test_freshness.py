@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indforecast.domain.periods import month_end
@@ -38,6 +38,7 @@ def test_a_source_that_nothing_came_from_is_not_late() -> None:
     assert found.to_dict()["edition"] is None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     newest=st.dates(date(2015, 1, 1), date(2030, 12, 1)),
     due_days=st.integers(1, 400),

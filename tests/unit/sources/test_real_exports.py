@@ -101,6 +101,13 @@ def test_statline_as_it_is_shown_on_the_screen() -> None:
     }  # fmt: skip
 
 
+def test_a_stream_is_named_without_its_months() -> None:
+    told = FileDrop().understand(make.statline_as_shown(), "f.csv")[1]
+    assert [one.label for one in told.series] == [
+        "Eerste asielverzoeken", "SYR, Eerste asielverzoeken", "Nareizigers", "SYR, Nareizigers",
+    ]  # fmt: skip
+
+
 def test_a_breakdown_alone_is_no_total() -> None:
     only = make.statline().decode("utf-8-sig").replace("Totaal mannen en vrouwen", "Vrouwen")
     assert "has a header but no figures" in refusal(only)

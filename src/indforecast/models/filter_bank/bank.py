@@ -1,7 +1,7 @@
 """The pass over the calendar: figures in, a predictive distribution from every month out.
 
 What belongs here: the order of things within a month, and what is kept. What does not: panels and dates
-(``forecasting.panel``), calibration (``forecasting.adaptive_spread``).
+(``forecasting.panel_engine``), calibration (``forecasting.adaptive_spread``).
 """
 
 from __future__ import annotations

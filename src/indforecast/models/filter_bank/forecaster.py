@@ -90,6 +90,8 @@ class FilterBank:
         for row, series_id in enumerate(panel.series_ids):
             try:
                 require_months(log_series(panel, row), _FEWEST_MONTHS)
+                if not np.all(np.isfinite(quantiles[row])):
+                    raise CannotForecast("every month is hidden by known events")
             except CannotForecast as refusal:
                 quantiles[row] = np.nan
                 failures.append(FitFailure(panel.vintage, self.name, series_id, str(refusal)))

@@ -9,7 +9,7 @@ count double (``DISAGREEMENT`` is the factor of their variance), and each one's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -27,6 +27,9 @@ _TOLERANCE: Final = 1e-3
 #: A density below this is flat: the step is cut short anyway.
 _FLAT: Final = 1e-9
 _MOST_STEPS: Final = 60
+#: Single precision serves while members lie within so many of their scales, and scales are not absurdly small.
+_SINGLE_REACH: Final = 1e4
+_SINGLE_SHARPNESS: Final = 1e15
 #: Numbers worked on at a time: what fits a core's cache.
 _BLOCK: Final = 60_000
 # Gamma(3.5) / (sqrt(6 pi) Gamma(3)): the density of a Student-t with six degrees of freedom at nought.
@@ -95,25 +98,38 @@ def _quantiles(
     levels: Sequence[float],
     starts: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Newton inside a bracket, from the quantile of a Student-t with the same moments; ``[place, level]``."""
+    """Quantiles of one block; ``[place, level]``."""
     centre, spread = moments(weight, mean, variance)
-    # Single precision: a probability is wanted to three digits, and half the memory is half the time.
-    single = _Members(
-        weight.astype(np.float32),
-        (np.sqrt(DISAGREEMENT) * (mean - centre)).astype(np.float32),
-        np.sqrt(SPREAD / (OWN_VARIANCE * variance)).astype(np.float32),
-    )
+    place = np.sqrt(DISAGREEMENT) * (mean - centre)
+    sharpness = np.sqrt(SPREAD / (OWN_VARIANCE * variance))
+    # Single precision: a probability is wanted to three digits, and half the memory is half the time. A member
+    # that is very narrow for its distance from the others needs more digits; each place is judged by itself.
+    fine = ((np.abs(place) * sharpness > _SINGLE_REACH) | (sharpness > _SINGLE_SHARPNESS)).any(axis=0)
+    if not fine.any():
+        single = _Members(weight.astype(np.float32), place.astype(np.float32), sharpness.astype(np.float32))
+        return centre[:, np.newaxis] + _search(single, np.sqrt(spread), levels, starts)
+    answer = np.empty((len(centre), len(levels)))
+    for chosen, kind in ((~fine, np.float32), (fine, np.float64)):
+        members = _Members(*(values[:, chosen].astype(kind) for values in (weight, place, sharpness)))
+        answer[chosen] = _search(members, np.sqrt(spread[chosen]), levels, starts)
+    return centre[:, np.newaxis] + answer
+
+
+def _search(
+    members: _Members, deviation: NDArray[np.float64], levels: Sequence[float], starts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Newton inside a bracket, from the quantile of a Student-t with the same moments; less the common mean."""
     count = len(levels)
-    reach = np.repeat(np.sqrt(spread), count)
-    guess = (starts * np.sqrt(spread)[:, np.newaxis]).ravel()
-    wanted = np.tile(levels, len(centre))
+    reach = np.repeat(deviation, count)
+    guess = (starts * deviation[:, np.newaxis]).ravel()
+    wanted = np.tile(levels, len(deviation))
     low, high = np.full_like(guess, -np.inf), np.full_like(guess, np.inf)
     before = np.full_like(guess, np.inf)
     # What is still off is looked for further; most places are found after two steps.
     open_ = np.flatnonzero(np.isfinite(guess))
     for _ in range(_MOST_STEPS):
         at = guess[open_]
-        below, density = single.below(at, open_ // count)
+        below, density = members.below(at, open_ // count)
         miss = below - wanted[open_]
         found = np.abs(miss) < _TOLERANCE
         short = miss < 0
@@ -129,23 +145,23 @@ def _quantiles(
         open_ = open_[~found]
         if not len(open_):
             break
-    return centre[:, np.newaxis] + guess.reshape(len(centre), count)
+    return guess.reshape(len(deviation), count)
 
 
 @dataclass(frozen=True)
 class _Members:
-    """Weights, places and inverse scales of Student-t members, single precision, each ``[member, place]``."""
+    """Weights, places and inverse scales of Student-t members, of one precision, each ``[member, place]``."""
 
-    weight: NDArray[np.float32]
-    place: NDArray[np.float32]
-    sharpness: NDArray[np.float32]
+    weight: NDArray[Any]
+    place: NDArray[Any]
+    sharpness: NDArray[Any]
 
     def below(
         self, at: NDArray[np.float64], column: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Probability below ``at`` and density there; closed form for six degrees of freedom."""
         weight, sharpness = self.weight[:, column], self.sharpness[:, column]
-        distance = at.astype(np.float32) - self.place[:, column]
+        distance = at.astype(weight.dtype) - self.place[:, column]
         distance *= sharpness
         cosine = distance * distance
         cosine += np.float32(FREEDOM)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indforecast.models.filter_bank.gains import LONGEST, gains
+from indforecast.models.log_scale import counting_variance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +49,14 @@ class Coefficients:
         Shape ``[months seen, 1 + season_length, member]``.
     limit : ndarray
         The last gains, shape ``[1 + season_length, member]``.
-    reversion, momentum, damping : ndarray
+    reversion, momentum : ndarray
         Shape ``[member, 1]``.
     level_ahead, momentum_ahead : ndarray
         Factor of the level's distance to its slow mean, and of momentum, after 1, 2, ... months; ``[month,
         member]``.
+    momentum_left : ndarray
+        Share of momentum that is left after 1, 2, ... months, ``[month, member]``. A table, because the last bit
+        of a power may depend on how many are raised together.
     variance_ahead : ndarray
         Variance 1, 2, ... months ahead over that of one month ahead, ``[month, member]``.
     """
@@ -61,9 +65,9 @@ class Coefficients:
     limit: NDArray[np.float64]
     reversion: NDArray[np.float64]
     momentum: NDArray[np.float64]
-    damping: NDArray[np.float64]
     level_ahead: NDArray[np.float64]
     momentum_ahead: NDArray[np.float64]
+    momentum_left: NDArray[np.float64]
     variance_ahead: NDArray[np.float64]
 
     @classmethod
@@ -80,11 +84,14 @@ class Coefficients:
         response = np.zeros((count, len(members)))
         move, shift = damping.copy(), stacked[-1, 0] * momentum * damping
         carried[0] = move
+        left = np.zeros((count, len(members)))
+        left[0] = move
         reply = stacked[-1, 0] * kept + shift
         response[0] = reply
         for month in range(1, count):
             move, shift = move * damping, shift * damping
             carried[month] = carried[month - 1] * kept + move
+            left[month] = move
             reply = reply * kept + shift
             response[month] = reply
         seasonal = stacked[-1, 1 + np.arange(1, count + 1) % season_length]
@@ -95,9 +102,9 @@ class Coefficients:
             limit=stacked[-1],
             reversion=reversion[:, np.newaxis],
             momentum=momentum[:, np.newaxis],
-            damping=damping[:, np.newaxis],
             level_ahead=level,
             momentum_ahead=carried,
+            momentum_left=left,
             variance_ahead=variance,
         )
 
@@ -147,13 +154,13 @@ class State:
         surprise = np.where(moves, figures - level - self.season[here], 0.0)
         state_surprise, spread_surprise = surprise, surprise
         if self.robust:
-            deviation = np.sqrt(self.variance)
+            deviation = np.sqrt(np.fmax(self.variance, counting_variance(level)))
             state_surprise = np.clip(surprise, -STATE_CLIP * deviation, STATE_CLIP * deviation)
             spread_surprise = np.clip(surprise, -VARIANCE_CLIP * deviation, VARIANCE_CLIP * deviation)
         share = np.maximum(1.0 - VARIANCE_DECAY, 1.0 / (self.seen - 1 + _PRIOR_MONTHS))
         self.variance = np.where(moves, (1 - share) * self.variance + share * spread_surprise**2, self.variance)
         gain = self._gains()
-        carried = self.coefficients.damping ** (1 + self.gap) * self.momentum
+        carried = self.coefficients.momentum_left[self.gap].T * self.momentum
         moved = self.coefficients.limit[0][:, np.newaxis] * self.coefficients.momentum * spread_surprise
         self.momentum = np.where(moves, carried + moved, self.momentum)
         settled = np.where(moves, level + gain[0] * state_surprise, self.level)
