@@ -31,7 +31,8 @@ def backtest(
     from scipy.stats import t as student
 
     assert season_length and events is None
-    asked = np.array([str(origin) for origin in origins], dtype="datetime64[M]")
+    months_asked = origins["forecast_origin"].unique() if isinstance(origins, pd.DataFrame) else origins
+    asked = np.array([str(origin) for origin in months_asked], dtype="datetime64[M]")
     spread = student.ppf(quantile_levels, FREEDOM) * np.sqrt((FREEDOM - 2.0) / FREEDOM)
     steps = np.arange(1, horizon + 1)
     frames = []

@@ -29,6 +29,7 @@ class Moment(StrEnum):
     SIGNED = "signed"
     ARRIVED = "arrived"
     DECIDED = "decided"
+    AS_PARTS = "as_parts"
 
 
 #: The moment in a sentence: "counts ..., when ...".
@@ -38,6 +39,7 @@ _WHEN: Final = {
     Moment.SIGNED: "the application is signed at identification",
     Moment.ARRIVED: "they arrive",
     Moment.DECIDED: "it is decided",
+    Moment.AS_PARTS: "each part does at its own moment",
 }
 
 
