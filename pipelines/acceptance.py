@@ -24,15 +24,22 @@ def require_acceptable(name: str, failed: Sequence[str]) -> None:
     ValidationRejected
         Naming those that stand in the way.
     """
-    from expectations.override import MAY_BE_SET_ASIDE, beyond_override
+    from expectations.override import beyond_override
     from indforecast.domain.errors import ValidationRejected
 
     never = beyond_override(failed)
     if never:
         raise ValidationRejected(
             f"{name} cannot be accepted: {', '.join(never)} may not be set aside.",
-            hint=f"Mend the file at its source and ingest it. Only {', '.join(MAY_BE_SET_ASIDE)} may be.",
+            hint="Mend the file at its source and ingest it.",
         )
+
+
+def in_the_way(failed: Sequence[str]) -> list[str]:
+    """Of the critical expectations that a file failed, those that nobody may set aside."""
+    from expectations.override import beyond_override
+
+    return beyond_override(failed)
 
 
 def refresh_pages(home: Path, tables: str | None) -> None:

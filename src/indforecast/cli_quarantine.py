@@ -99,6 +99,20 @@ def list_(home: Path, everything: bool, as_json: bool) -> None:
         click.echo(f"All checks: {page}")
 
 
+def _may_be_decided(entry: dict[str, Any]) -> str:
+    """Whether a person may accept a refused delivery, and what to do if not."""
+    from pipelines.acceptance import in_the_way
+
+    failed = [str(reason.get("name", "")) for reason in critical(entry["reasons"])]
+    never = in_the_way(failed)
+    if never:
+        why = f"cannot be accepted: {', '.join(never)} may not be set aside."
+        return f"{why} Mend the file at its source and ingest it."
+    return (
+        f"may be accepted: indforecast quarantine accept {entry['delivery_id'][:SHORT]} --name NAME --reason WHY"
+    )
+
+
 @quarantine.command(
     epilog="""\b
 Examples:
@@ -127,6 +141,8 @@ def show(home: Path, delivery: str, as_json: bool) -> None:
         click.echo(
             f"  {reason.get('severity', ''):<8}  {reason.get('name', '')}: {reason.get('sentence', reason)}"
         )
+    if entry["state"] not in ("in store", "rejected"):
+        click.echo(f"\n{_may_be_decided(entry)}")
     if entry["decisions"]:
         click.echo("\ndecisions")
     for decision in entry["decisions"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ def status(home: Path, as_json: bool) -> None:
     latest = state["latest_release"]
     click.echo(f"latest release  {_title(latest) if latest else 'none'}")
     if latest:
-        click.echo(f"next release    {latest['next_release']}")
+        due = " (is due)" if latest["next_release"] <= f"{datetime.now(UTC):%Y-%m-%d}" else ""
+        click.echo(f"next release    {latest['next_release']}{due}")
     click.echo(f"drop folder     {state['drop_folder']}")
     click.echo(f"waiting files   {', '.join(state['waiting']) or 'none'}")
     click.echo(f"checks          {state['checks'] or 'none: nothing was judged yet'}")

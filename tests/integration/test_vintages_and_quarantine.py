@@ -85,6 +85,7 @@ def test_what_is_wrong_cannot_be_accepted(house: Any, tmp_path: Path) -> None:
     assert house("ingest", str(bad)).code == 3
     reasons = {reason["name"] for reason in house("quarantine", "show", "bad.csv", "--json").json["reasons"]}
     assert {"no_missing_month", "observed_not_negative"} <= reasons
+    assert "cannot be accepted: observed_not_negative" in house("quarantine", "show", "bad.csv").out
     before = house.content()
     answer = house("quarantine", "accept", "bad.csv", *DECISION)
     assert answer.code == 3
