@@ -19,7 +19,6 @@ from indforecast.models.log_scale import counting_variance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import ThreadPoolExecutor
 
     from numpy.typing import NDArray
 
@@ -111,13 +110,12 @@ def run_bank(
 
     task = _Task(tuple(levels), season_length, tuple(members), first_month, counting_noise, horizon)
     starts = range(0, max(len(figures), 1), _BLOCK)
+    if len(starts) == 1:
+        # Within a block the arrays are so small that threads would wait for each other.
+        return _run_block(figures, wanted, task)
+    blocks = [slice(start, start + _BLOCK) for start in starts]
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        if len(starts) == 1:
-            return _run_block(figures, wanted, task, pool if threads > 1 else None)
-        blocks = [slice(start, start + _BLOCK) for start in starts]
-        return _side_by_side(
-            list(pool.map(lambda block: _run_block(figures[block], wanted[block], task, None), blocks))
-        )
+        return _side_by_side(list(pool.map(lambda block: _run_block(figures[block], wanted[block], task), blocks)))
 
 
 @dataclass(frozen=True)
@@ -132,9 +130,7 @@ class _Task:
     horizon: int
 
 
-def _run_block(
-    figures: NDArray[np.float64], wanted: NDArray[np.bool_], task: _Task, pool: ThreadPoolExecutor | None
-) -> BankForecast:
+def _run_block(figures: NDArray[np.float64], wanted: NDArray[np.bool_], task: _Task) -> BankForecast:
     count, months = figures.shape
     state = State(Coefficients.of(task.members, task.season_length, max(task.horizon, *GRID)), count)
     scores = Scores(GRID, len(task.members), count)
@@ -146,15 +142,6 @@ def _run_block(
     answer = np.empty((len(pairs), task.horizon, len(task.levels)))
     centre = np.empty((len(pairs), task.horizon))
 
-    def predict(
-        here: slice, weight: NDArray[np.float64], means: NDArray[np.float64], variances: NDArray[np.float64]
-    ) -> None:
-        if task.counting_noise:
-            variances = np.maximum(variances, counting_variance(means))
-        answer[here] = quantiles(weight, means, variances, task.levels)
-        centre[here] = over_members(weight * means)
-
-    waiting = []
     for month in range(months):
         number_of_month = task.first_month + month
         scores.hear(figures[:, month])
@@ -169,13 +156,11 @@ def _run_block(
             here = slice(start, min(start + _PIECE, asked[month + 1]))
             rows = pairs[here, 1]
             weight = np.stack([one[:, rows] for one in weights], axis=-1)[..., near]
-            said = state.ahead(number_of_month, task.horizon, rows)
-            if pool is None:
-                predict(here, weight, *said)
-            else:
-                waiting.append(pool.submit(predict, here, weight, *said))
-    for future in waiting:
-        future.result()
+            means, variances = state.ahead(number_of_month, task.horizon, rows)
+            if task.counting_noise:
+                variances = np.maximum(variances, counting_variance(means))
+            answer[here] = quantiles(weight, means, variances, task.levels)
+            centre[here] = over_members(weight * means)
     return BankForecast(GRID, mean, variance, pairs, answer, centre)
 
 

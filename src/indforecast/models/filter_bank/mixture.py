@@ -110,7 +110,9 @@ def _quantiles(
         return centre[:, np.newaxis] + _search(single, np.sqrt(spread), levels, starts)
     answer = np.empty((len(centre), len(levels)))
     for chosen, kind in ((~fine, np.float32), (fine, np.float64)):
-        members = _Members(*(values[:, chosen].astype(kind) for values in (weight, place, sharpness)))
+        members = _Members(
+            *(np.compress(chosen, values, axis=1).astype(kind) for values in (weight, place, sharpness))
+        )
         answer[chosen] = _search(members, np.sqrt(spread[chosen]), levels, starts)
     return centre[:, np.newaxis] + answer
 
@@ -160,8 +162,9 @@ class _Members:
         self, at: NDArray[np.float64], column: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Probability below ``at`` and density there; closed form for six degrees of freedom."""
-        weight, sharpness = self.weight[:, column], self.sharpness[:, column]
-        distance = at.astype(weight.dtype) - self.place[:, column]
+        # take, not indexing: what indexing hands back lies member beside member, and is slow to work on.
+        weight, place, sharpness = (np.take(a, column, axis=1) for a in (self.weight, self.place, self.sharpness))
+        distance = at.astype(weight.dtype) - place
         distance *= sharpness
         cosine = distance * distance
         cosine += np.float32(FREEDOM)
