@@ -35,6 +35,14 @@ from indforecast.config.kinds import (
     above_zero,
 )
 from indforecast.config.parameter import Frozen, Parameter
+from indforecast.config.planning_complexity import ComplexityPlanning
+from indforecast.config.planning_desks import DesksPlanning
+from indforecast.config.planning_funding import FundingPlanning
+from indforecast.config.planning_hiring import HiringPlanning
+from indforecast.config.planning_late import LatePlanning
+from indforecast.config.planning_places import PlacesPlanning
+from indforecast.config.planning_terms import TermsPlanning
+from indforecast.config.planning_tower import TowerPlanning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -176,6 +184,14 @@ class PlanningSettings(Frozen):
     staffing: StaffingPlanning
     budget: BudgetPlanning
     reception: ReceptionPlanning
+    terms: TermsPlanning = Field(default_factory=TermsPlanning)
+    hiring: HiringPlanning = Field(default_factory=HiringPlanning)
+    late: LatePlanning = Field(default_factory=LatePlanning)
+    funding: FundingPlanning = Field(default_factory=FundingPlanning)
+    places: PlacesPlanning = Field(default_factory=PlacesPlanning)
+    desks: DesksPlanning = Field(default_factory=DesksPlanning)
+    tower: TowerPlanning = Field(default_factory=TowerPlanning)
+    complexity: ComplexityPlanning = Field(default_factory=ComplexityPlanning)
     facts: tuple[PublishedFact, ...] = ()
 
     @model_validator(mode="after")

@@ -44,12 +44,21 @@ from indforecast.publication.manifest import (
 from indforecast.publication.observed import observed_months
 from indforecast.publication.readme import dictionary, readme_bytes
 from indforecast.publication.schedule import next_release_date
-from indforecast.publication.tables import check_tables, csv_bytes, parquet_bytes, paths_bytes, read_parquet
+from indforecast.publication.tables import (
+    check_tables,
+    csv_bytes,
+    parquet_bytes,
+    paths_bytes,
+    read_parquet,
+    read_paths,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["Release", "ReleaseInputs", "list_releases", "open_release", "previous_release", "publish", "verify"]
 
@@ -123,6 +132,16 @@ class Release:
         if relative not in self.manifest["files"]:
             raise NotFound(f"Release {self.release_id} has no table '{name}'.")
         return read_parquet(self._checked(relative))
+
+    def paths(self) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.datetime64]]:
+        """Joint sample paths as arrays ``[path, period]`` by series, and their periods.
+
+        Raises
+        ------
+        IntegrityError
+            If the file is not the one published.
+        """
+        return read_paths(self._checked(PATHS))
 
     def manifest_bytes(self) -> bytes:
         """The manifest in the form in which it was written."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import xarray as xr
+    from numpy.typing import NDArray
 
 #: Columns that each table of a release must have; more are published as they come. Units: ``docs/data-
 #: dictionary.md``.
@@ -159,6 +160,19 @@ def paths_bytes(paths: xr.DataArray) -> bytes:
         }
     )
     return _write(table, row_group_size=draws * months)
+
+
+def read_paths(content: bytes) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.datetime64]]:
+    """The inverse of :func:`paths_bytes`: arrays ``[path, period]`` by series, and the periods."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(pa.BufferReader(content))
+    days = table["period"].to_numpy().astype("datetime64[M]")
+    draws = int(table["path"].to_numpy()[-1]) + 1
+    series = table["series_id"].to_pylist()[:: draws * np.unique(days).size]
+    values = table["inflow_persons"].to_numpy().astype(np.float64).reshape(len(series), draws, -1)
+    return dict(zip(series, values, strict=True)), days[: values.shape[2]]
 
 
 def read_parquet(content: bytes) -> pd.DataFrame:
