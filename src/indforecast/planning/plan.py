@@ -1,7 +1,7 @@
-"""What the paths mean: work, queue, staff, money and beds, composed.
+"""What the paths mean: work, queue, staff, money and beds, as tables.
 
-What belongs here: the order in which the small models are put together, and the totals over streams, which are
-formed on each path. What does not: the models themselves, which stand one per module beside this one.
+What belongs here: the tables of a plan, where its stocks stand, and what a reader has to know of it. What does
+not: the plan on its paths (``composed``) and the models it is made of, one per module beside this one.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import pandas as pd
 from indforecast.config.kinds import is_month
 from indforecast.config.parameter import parameters_in
 from indforecast.domain.periods import to_timestamps
-from indforecast.planning.budget import budget_values, gap_values
-from indforecast.planning.measures import ALL, MEASURES
+from indforecast.planning.budget import gap_values
+from indforecast.planning.case import PlanningCase
+from indforecast.planning.composed import PlanPaths, Stock, plan_paths
+from indforecast.planning.measures import MEASURES
 from indforecast.planning.quoted import FACT_COLUMNS, quoted_facts
-from indforecast.planning.reception import reception_values, run_reception
-from indforecast.planning.streams import run_stream, work_values
 from indforecast.planning.tables import gap_table, monthly_table, yearly_table
-from indforecast.planning.timeline import Timeline, join, opening_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,9 +30,8 @@ if TYPE_CHECKING:
     from indforecast.config.planning import PlanningSettings
     from indforecast.domain.observations import Panel
     from indforecast.domain.series import Hierarchy
+    from indforecast.planning.timeline import Timeline
 
-    #: measure, series_id, values of shape ``[path, month]``, month the stock was counted in
-    _Stock = tuple[str, str, NDArray[np.float64], str]
 
 __all__ = ["FACT_COLUMNS", "START_COLUMNS", "Plan", "PlanNote", "plan"]
 
@@ -112,42 +110,30 @@ def plan(
     ValueError
         If a stream is missing, shapes differ, months are not consecutive, or counts are negative or not finite.
     """
-    work = [s.series_id for s in hierarchy.streams if s.workload and not s.parts]
-    housed = [s.series_id for s in hierarchy.streams if s.reception and not s.parts]
-    _check(inflow, periods, sorted({*work, *housed}))
-    settings.check_streams(work, housed)
+    return plan_tables(plan_paths(PlanningCase(inflow, periods, hierarchy, settings, levels, history)))
 
-    origin = periods[0] - 1
-    opened = {name: opening_month(settings.streams[name].open_cases, origin) for name in work}
-    opened_reception = opening_month(settings.reception.residents, origin)
-    lines = {name: join(name, inflow, periods, history, after=_month(opened[name])) for name in work}
-    arrivals = {name: join(name, inflow, periods, history, after=_month(opened_reception)) for name in housed}
-    every_line = [*lines.values(), *arrivals.values()]
-    months = np.arange(max(_january(periods[0]), *(line.months[0] for line in every_line)), periods[-1] + 1)
 
-    streams = [run_stream(name, lines[name], settings.streams[name], opened[name]) for name in work]
-    residents = run_reception(arrivals, settings.reception, opened_reception)
-    measured = [
-        *work_values(streams, settings.streams, settings.staffing, len(months)),
-        *budget_values(streams, months, settings),
-        *reception_values(residents, settings.reception, len(months)),
-    ]
-    stocks = [
-        *(("open_cases", s.series_id, s.queue.open_cases, opened[s.series_id]) for s in streams),
-        ("residents", ALL, residents.residents, opened_reception),
-    ]
+def plan_tables(paths: PlanPaths) -> Plan:
+    """Bands, gaps, starting stocks and notes of a plan that was computed on every path.
+
+    Parameters
+    ----------
+    paths : PlanPaths
+        The plan.
+    """
+    case, measured, months = paths.case, paths.measured, paths.months
     return Plan(
-        monthly=monthly_table(measured, months, len(periods), levels),
+        monthly=monthly_table(measured, months, len(case.periods), case.levels),
         yearly=_with_gaps(
-            yearly_table(measured, months, levels),
-            gap_values(measured, months, settings),
-            gap_values(measured, months, settings, need="budget_with_backlog_eur"),
-            levels,
+            yearly_table(measured, months, case.levels),
+            gap_values(measured, months, case.settings),
+            gap_values(measured, months, case.settings, need="budget_with_backlog_eur"),
+            case.levels,
         ),
-        facts=quoted_facts(settings),
-        start=_start(stocks, settings, periods),
-        notes=_notes(every_line, stocks, settings, periods),
-        imbalance_cases=max(stream.imbalance for stream in streams),
+        facts=quoted_facts(case.settings),
+        start=_start(paths.stocks, case.settings, case.periods),
+        notes=_notes(paths.lines, paths.stocks, case.settings, case.periods),
+        imbalance_cases=paths.imbalance_cases,
     )
 
 
@@ -167,30 +153,11 @@ def _month(text: str) -> np.datetime64:
     return np.datetime64(text, "M")
 
 
-def _january(month: np.datetime64) -> np.datetime64:
-    return np.datetime64(str(month)[:4] + "-01", "M")
-
-
-def _check(
-    inflow: Mapping[str, NDArray[np.float64]], periods: NDArray[np.datetime64], needed: Sequence[str]
-) -> None:
-    missing = sorted(set(needed) - set(inflow))
-    if missing:
-        raise ValueError(f"inflow lacks the streams {missing}")
-    if periods.ndim != 1 or periods.size == 0 or np.any(np.diff(periods.astype("datetime64[M]").astype(int)) != 1):
-        raise ValueError("periods must be consecutive months")
-    shapes = {inflow[name].shape for name in needed}
-    if len(shapes) != 1 or len(next(iter(shapes))) != 2 or next(iter(shapes))[1] != periods.size:
-        raise ValueError(f"inflow must be [path, period] of one shape with {periods.size} periods, got {shapes}")
-    for name in needed:
-        if not np.all(np.isfinite(inflow[name])) or np.any(inflow[name] < 0):
-            raise ValueError(f"inflow of {name} holds negative or non-finite counts")
-
-
-def _start(stocks: Sequence[_Stock], settings: PlanningSettings, periods: NDArray[np.datetime64]) -> pd.DataFrame:
+def _start(stocks: Sequence[Stock], settings: PlanningSettings, periods: NDArray[np.datetime64]) -> pd.DataFrame:
     """Stocks at the forecast origin: equal on every path, because everything before is observed."""
     rows = []
-    for measure, series_id, values, opened in stocks:
+    for stock in stocks:
+        measure, series_id, values, opened = stock.measure, stock.series_id, stock.counts, stock.opened
         rolled = values.shape[1] - periods.size
         counted = (
             settings.reception.residents[opened]
@@ -213,7 +180,7 @@ def _start(stocks: Sequence[_Stock], settings: PlanningSettings, periods: NDArra
 
 def _notes(
     lines: Sequence[Timeline],
-    stocks: Sequence[_Stock],
+    stocks: Sequence[Stock],
     settings: PlanningSettings,
     periods: NDArray[np.datetime64],
 ) -> tuple[PlanNote, ...]:
@@ -227,7 +194,7 @@ def _notes(
                 f"{filled} ontbrekende maanden staan op het gemiddelde van de twaalf maanden ervoor.",
             )
         )
-    late = ", ".join(sorted({opened for *_, opened in stocks if _month(opened) > origin}))
+    late = ", ".join(sorted({stock.opened for stock in stocks if _month(stock.opened) > origin}))
     if late:
         notes.append(
             PlanNote(
@@ -236,7 +203,7 @@ def _notes(
             )
         )
     held = {
-        opened for _, _, values, opened in stocks if _month(opened) < origin and values.shape[1] == periods.size
+        stock.opened for stock in stocks if _month(stock.opened) < origin and stock.counts.shape[1] == periods.size
     }
     if held:
         behind = ", ".join(sorted(held))

@@ -1,0 +1,166 @@
+"""The plan on every path: work, queue, staff, money and beds put together, before any quantile is taken.
+
+What belongs here: the order in which the small models are put together, what one hands to the next, and levers.
+What does not: the models themselves, one per module beside this one; tables (``plan``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.planning.budget import budget_values
+from indforecast.planning.levers import Lever, pulled
+from indforecast.planning.measures import ALL
+from indforecast.planning.reception import reception_values, run_reception
+from indforecast.planning.streams import run_stream, work_values
+from indforecast.planning.timeline import Timeline, join, opening_month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from indforecast.planning.case import PlanningCase
+    from indforecast.planning.reception import ReceptionPaths
+    from indforecast.planning.streams import StreamPaths
+    from indforecast.planning.tables import PathValues
+
+__all__ = ["Lever", "PlanPaths", "Stock", "plan_paths"]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A stock along its timeline and the month it was counted in.
+
+    Parameters
+    ----------
+    measure, series_id : str
+        Keys.
+    counts : ndarray
+        Shape ``[path, month]``.
+    opened : str
+        Month ``YYYY-MM``.
+    """
+
+    measure: str
+    series_id: str
+    counts: NDArray[np.float64]
+    opened: str
+
+
+@dataclass(frozen=True)
+class PlanPaths:
+    """A plan on every path.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        What was asked.
+    months : ndarray of datetime64[M]
+        From January of the first forecast year (or the latest beginning of a timeline) to the last forecast month.
+    streams : tuple of StreamPaths
+        Queues, along their own timelines.
+    residents : ReceptionPaths
+        Reception, along its timeline.
+    measured : tuple of PathValues
+        Every measure over ``months``.
+    stocks : tuple of Stock
+        Stocks that were carried from their count to the forecast origin.
+    lines : tuple of Timeline
+        Every timeline, work first and arrivals after.
+    """
+
+    case: PlanningCase
+    months: NDArray[np.datetime64]
+    streams: tuple[StreamPaths, ...]
+    residents: ReceptionPaths
+    measured: tuple[PathValues, ...]
+    stocks: tuple[Stock, ...]
+    lines: tuple[Timeline, ...]
+
+    @property
+    def imbalance_cases(self) -> float:
+        """Largest error of opening stock + inflow − decisions = open cases; must be 0."""
+        return max(stream.imbalance for stream in self.streams)
+
+
+def plan_paths(case: PlanningCase, levers: Sequence[Lever] = ()) -> PlanPaths:
+    """Work, queue, staff, money and beds on every path.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        Joint paths, history and figures.
+    levers : sequence of Lever
+        Changes to try out, in the order in which they act.
+
+    Raises
+    ------
+    ValueError
+        If a stream is missing, shapes differ, months are not consecutive, or counts are negative or not finite.
+    """
+    _check(case.inflow, case.periods, sorted({*case.work, *case.housed}))
+    settings, first = case.settings, case.periods[0]
+    settings.check_streams(case.work, case.housed)
+    inflow = {
+        name: np.rint(pulled(levers, "inflow", name, values, case.periods, first))
+        for name, values in case.inflow.items()
+    }
+    opened = {name: opening_month(settings.streams[name].open_cases, case.origin) for name in case.work}
+    opened_reception = opening_month(settings.reception.residents, case.origin)
+    lines = {
+        name: join(name, inflow, case.periods, case.history, after=_month(opened[name])) for name in case.work
+    }
+    arrivals = {
+        name: join(name, inflow, case.periods, case.history, after=_month(opened_reception))
+        for name in case.housed
+    }
+    every_line = (*lines.values(), *arrivals.values())
+    begin = max(_january(first), *(line.months[0] for line in every_line))
+    months = np.arange(begin, case.periods[-1] + 1)
+
+    streams = tuple(run_stream(name, lines[name], settings.streams[name], opened[name]) for name in case.work)
+    residents = run_reception(arrivals, settings.reception, opened_reception)
+    return PlanPaths(
+        case=case,
+        months=months,
+        streams=streams,
+        residents=residents,
+        measured=(
+            *work_values(streams, settings.streams, settings.staffing, len(months)),
+            *budget_values(streams, months, settings),
+            *reception_values(residents, settings.reception, len(months)),
+        ),
+        stocks=(
+            *(Stock("open_cases", s.series_id, s.queue.open_cases, opened[s.series_id]) for s in streams),
+            Stock("residents", ALL, residents.residents, opened_reception),
+        ),
+        lines=every_line,
+    )
+
+
+def _month(text: str) -> np.datetime64:
+    return np.datetime64(text, "M")
+
+
+def _january(month: np.datetime64) -> np.datetime64:
+    return np.datetime64(str(month)[:4] + "-01", "M")
+
+
+def _check(
+    inflow: Mapping[str, NDArray[np.float64]], periods: NDArray[np.datetime64], needed: Sequence[str]
+) -> None:
+    missing = sorted(set(needed) - set(inflow))
+    if missing:
+        raise ValueError(f"inflow lacks the streams {missing}")
+    if periods.ndim != 1 or periods.size == 0 or np.any(np.diff(periods.astype("datetime64[M]").astype(int)) != 1):
+        raise ValueError("periods must be consecutive months")
+    shapes = {inflow[name].shape for name in needed}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 2 or next(iter(shapes))[1] != periods.size:
+        raise ValueError(f"inflow must be [path, period] of one shape with {periods.size} periods, got {shapes}")
+    for name in needed:
+        if not np.all(np.isfinite(inflow[name])) or np.any(inflow[name] < 0):
+            raise ValueError(f"inflow of {name} holds negative or non-finite counts")

@@ -1,0 +1,127 @@
+"""Two plans on the same paths: as things are, and after a change.
+
+What belongs here: running both and taking differences path by path. What does not: what a change does
+(``levers``), the plan itself (``composed``), how changes are written (``cli_what_if``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from indforecast.planning.composed import plan_paths
+from indforecast.planning.measures import ALL, MEASURES, YearRule
+from indforecast.planning.tables import year_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indforecast.planning.case import PlanningCase
+    from indforecast.planning.composed import PlanPaths
+    from indforecast.planning.levers import Lever, LeverKind
+
+_MONTHS: Final = 12
+_BANDS: Final = ("minimum", "medio", "maximum")
+
+WHAT_IF_COLUMNS: Final = (
+    "measure", "series_id", "year",
+    *(f"{when}_{band}" for when in ("before", "after", "difference") for band in _BANDS),
+    "difference_mean", "unit", "months",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a change means.
+
+    Parameters
+    ----------
+    before, after : PlanPaths
+        Both plans, every path.
+    yearly : DataFrame
+        ``WHAT_IF_COLUMNS``: bands before and after, and of the difference on each path. The difference of two
+        bands is not the band of the difference.
+    """
+
+    before: PlanPaths
+    after: PlanPaths
+    yearly: pd.DataFrame
+
+
+def what_if(case: PlanningCase, levers: Sequence[Lever], *, before: PlanPaths | None = None) -> WhatIf:
+    """The plan of a case with levers pulled, beside the one without.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        The paths and figures both plans rest on.
+    levers : sequence of Lever
+        In the order in which they act.
+    before : PlanPaths, optional
+        The plan without them, when it is at hand: a service answers many questions on one release.
+
+    Raises
+    ------
+    ValueError
+        If the case does not hold together (see :func:`indforecast.planning.composed.plan_paths`).
+    """
+    before = plan_paths(case) if before is None else before
+    after = plan_paths(case, levers)
+    return WhatIf(before, after, _differences(before, after, case.levels))
+
+
+def targets_of(case: PlanningCase) -> dict[LeverKind, tuple[str, ...]]:
+    """What each kind of lever can act on in this case."""
+    streams = case.settings.streams
+    return {
+        "inflow": tuple(dict.fromkeys((*case.work, *case.housed))),
+        "hours": case.work,
+        "decisions": tuple(name for name in case.work if streams[name].discipline == "capacity"),
+        "hires": tuple(case.settings.hiring.groups),
+        "grants": (ALL,),
+        "housing": (ALL,),
+    }
+
+
+def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float, float]) -> pd.DataFrame:
+    spans = year_spans(before.months)
+    wanted = [
+        (first, then, year, columns)
+        for first, then in zip(before.measured, after.measured, strict=True)
+        for year, columns in spans.items()
+        if columns.stop - columns.start == _MONTHS or MEASURES[first.measure].year is YearRule.YEAR_END
+    ]
+    old = np.stack([first.of_year(columns) for first, _, _, columns in wanted])
+    new = np.stack([then.of_year(columns) for _, then, _, columns in wanted])
+    changed = new - old
+    bands = {
+        when: np.quantile(values, levels, axis=1)
+        for when, values in (("before", old), ("after", new), ("difference", changed))
+    }
+    table = pd.DataFrame(
+        {
+            "measure": [first.measure for first, *_ in wanted],
+            "series_id": [first.series_id for first, *_ in wanted],
+            "year": [year for _, _, year, _ in wanted],
+            **{
+                f"{when}_{name}": values[level]
+                for when, values in bands.items()
+                for level, name in enumerate(_BANDS)
+            },
+            "difference_mean": changed.mean(axis=1),
+            "unit": [MEASURES[first.measure].unit for first, *_ in wanted],
+            "months": [columns.stop - columns.start for *_, columns in wanted],
+        }
+    )
+    return _rounded(table)
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    places = table["measure"].map({name: measure.decimals for name, measure in MEASURES.items()})
+    for name in WHAT_IF_COLUMNS[3:-2]:
+        scale = 10.0 ** places.to_numpy(dtype=np.float64)
+        table[name] = np.round(table[name].to_numpy() * scale) / scale + 0.0  # no minus zero
+    return table[list(WHAT_IF_COLUMNS)]
