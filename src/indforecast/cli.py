@@ -23,10 +23,12 @@ from indforecast.cli_cycle import ingest, run
 from indforecast.cli_definitions import definitions
 from indforecast.cli_dev import dev
 from indforecast.cli_fetch import fetch
+from indforecast.cli_plan import plan
 from indforecast.cli_quarantine import quarantine
 from indforecast.cli_record import record
 from indforecast.cli_state import doctor, release, status
 from indforecast.cli_vintages import vintages
+from indforecast.cli_what_if import what_if
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +67,9 @@ def root(context: click.Context, home: Path) -> None:
     context.obj = home.expanduser().absolute()
 
 
-for _command in (run, ingest, fetch, status, doctor, vintages, definitions, quarantine, release, record, dev):
+for _command in (
+    run, ingest, fetch, status, doctor, plan, what_if, release, record, vintages, definitions, quarantine, dev,
+):  # fmt: skip
     root.add_command(_command)
 
 
