@@ -83,6 +83,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
     known = history_of(stages)
     about = stages.read_json("forecast")
     _require_one_chain(stages, settings.sha256())
+    _require_proofs(stages)
     bands = bands_of(stages)
     deliveries = deliveries_behind(house, known.vintage)
     verdicts = [_verdict(house, "delivery", delivery_id) for delivery_id in deliveries["delivery_id"]]
@@ -129,6 +130,17 @@ def _verdict(house: House, table: str, subject: str) -> "dict[str, Any]":
             hint="Run the cycle again with 'indforecast run', so that every table is checked.",
         )
     return verdict
+
+
+def _require_proofs(stages: "Stages") -> None:
+    """A plan that loses a case or a cent is not published, whoever runs the release alone."""
+    from indforecast.domain.errors import IntegrityError
+
+    proofs = stages.read("plan_proofs")
+    failed = proofs[~proofs["holds"].astype(bool)]
+    if not failed.empty:
+        told = "; ".join(f"{row.text_en} (off by {row.largest_error:g} {row.unit})" for row in failed.itertuples())
+        raise IntegrityError(f"Nothing is published: the plan does not hold together: {told}.")
 
 
 def _require_one_chain(stages: "Stages", settings_sha256: str) -> None:

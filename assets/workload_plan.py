@@ -17,9 +17,12 @@ from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 if TYPE_CHECKING:
     import pandas as pd
 
+    from indforecast.planning.case import PlanningCase
+    from indforecast.vintages.stages import Stages
+
 MONTHS_OF_A_YEAR: Final = 12
 #: Tables of the plan that a release carries.
-PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes")
+PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes", "plan_proofs")
 
 
 @dg.asset(
@@ -38,22 +41,14 @@ def workload_plan(
     with stage(context, listener, "workload plan") as work:
         import pandas as pd
 
-        from indforecast.planning.plan import plan
+        from indforecast.planning.composed import plan_paths
+        from indforecast.planning.plan import plan_tables
+        from indforecast.planning.proof import proof_table, prove
 
         stages = house.stages(context.partition_key)
-        settings = house.settings()
-        paths = stages.read_paths("joint_paths")
-        result = plan(
-            {
-                str(series_id): paths.sel(series_id=series_id).to_numpy()
-                for series_id in paths["series_id"].to_numpy()
-            },
-            paths["period"].to_numpy().astype("datetime64[M]"),
-            settings.hierarchy,
-            settings.planning,
-            settings.bands.levels,
-            history=history_of(stages).panel(settings.hierarchy.base_ids),
-        )
+        planned = plan_paths(case_of(house, stages))
+        result = plan_tables(planned)
+        proofs = proof_table(prove(planned))
         notes = pd.DataFrame(
             [(note.text_en, note.text_nl) for note in result.notes], columns=["text_en", "text_nl"]
         )
@@ -63,6 +58,7 @@ def workload_plan(
             "plan_start": result.start,
             "plan_facts": result.facts,
             "plan_notes": notes,
+            "plan_proofs": proofs,
         }
         digests = {name: stages.write(name, table) for name, table in tables.items()}
         stages.write_json(
@@ -75,10 +71,30 @@ def workload_plan(
             "dagster/row_count": len(result.monthly) + len(result.yearly),
             "totals": exhibits.table(totals, 60),
             "imbalance_cases": result.imbalance_cases,
+            "proofs": exhibits.table(proofs),
             "where stocks stand": exhibits.table(result.start),
             "to know": dg.MetadataValue.md("\n".join(f"- {note.text_en}" for note in result.notes) or "nothing"),
         },
         data_version=dg.DataVersion("-".join(digest[:16] for digest in digests.values())),
+    )
+
+
+def case_of(house: House, stages: "Stages") -> "PlanningCase":
+    """What planning is asked about in a vintage: its joint paths, history and figures."""
+    from indforecast.planning.case import PlanningCase
+
+    settings = house.settings()
+    paths = stages.read_paths("joint_paths")
+    return PlanningCase(
+        inflow={
+            str(series_id): paths.sel(series_id=series_id).to_numpy()
+            for series_id in paths["series_id"].to_numpy()
+        },
+        periods=paths["period"].to_numpy().astype("datetime64[M]"),
+        hierarchy=settings.hierarchy,
+        settings=settings.planning,
+        levels=settings.bands.levels,
+        history=history_of(stages).panel(settings.hierarchy.base_ids),
     )
 
 

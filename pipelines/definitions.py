@@ -29,6 +29,7 @@ from pipelines.automation import drop_folder, fetch_schedule, release_schedule
 from pipelines.checks import CHECKS
 from pipelines.freshness import FRESHNESS_CHECKS
 from pipelines.jobs import FETCH_JOBS, ingest_delivery, monthly_cycle
+from pipelines.plan_checks import PLAN_CHECKS
 from pipelines.resources import house_from_environment
 
 #: In the order of the cycle.
@@ -66,7 +67,7 @@ def build_defs(
     settings = resources["house"].settings()
     return dg.Definitions(
         assets=ASSETS,
-        asset_checks=[*CHECKS, *FRESHNESS_CHECKS],
+        asset_checks=[*CHECKS, *PLAN_CHECKS, *FRESHNESS_CHECKS],
         jobs=[monthly_cycle, ingest_delivery, *FETCH_JOBS.values()],
         schedules=[
             release_schedule(settings.release.day_of_month),

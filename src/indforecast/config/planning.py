@@ -40,16 +40,16 @@ from indforecast.config.planning_desks import DesksPlanning
 from indforecast.config.planning_funding import FundingPlanning
 from indforecast.config.planning_hiring import HiringPlanning
 from indforecast.config.planning_late import LatePlanning
-from indforecast.config.planning_places import PlacesPlanning
-from indforecast.config.planning_terms import TermsPlanning
+from indforecast.config.planning_places import HousingTask, PlacesPlanning
+from indforecast.config.planning_terms import TermsPlanning, TrackedStream
 from indforecast.config.planning_tower import TowerPlanning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class StreamPlanning(Frozen):
-    """What one application in a stream asks of the service.
+class StreamPlanning(TrackedStream):
+    """What one application in a stream asks of the service; its tracks are those of :class:`TrackedStream`.
 
     Parameters
     ----------
@@ -148,6 +148,10 @@ class ReceptionPlanning(Frozen):
     grant_share: DatedShare
     months_to_housing: DatedStay
     months_to_departure: StayMonths
+    housing_norm: StayMonths = Field(description="within which a status holder should have a home")
+    housing_task: HousingTask = Field(default_factory=dict, description="homes municipalities owe per half year")
+    cap_housing: bool = Field(default=False, description="whether no more are housed than the task says")
+    stay_spread: Share = Field(description="relative spread of mean stays over paths")
     occupancy_norm: Norm
     regular_places: Residents
     cost_regular: ResidentCost
@@ -184,8 +188,8 @@ class PlanningSettings(Frozen):
     staffing: StaffingPlanning
     budget: BudgetPlanning
     reception: ReceptionPlanning
-    terms: TermsPlanning = Field(default_factory=TermsPlanning)
-    hiring: HiringPlanning = Field(default_factory=HiringPlanning)
+    terms: TermsPlanning
+    hiring: HiringPlanning
     late: LatePlanning = Field(default_factory=LatePlanning)
     funding: FundingPlanning = Field(default_factory=FundingPlanning)
     places: PlacesPlanning = Field(default_factory=PlacesPlanning)

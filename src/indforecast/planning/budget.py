@@ -13,6 +13,7 @@ What belongs here: cents. What does not: prices and the law's figures (``config`
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,12 +33,39 @@ CENTS = 100
 _MONTHS = 12
 
 
+@dataclass(frozen=True)
+class BudgetCents:
+    """The parts of the budget on every path, in whole cents of shape ``[path, month]``.
+
+    Parameters
+    ----------
+    need : dict of series_id to ndarray of int64
+        Price times inflow.
+    decided : dict of series_id to ndarray of int64
+        Price times decisions.
+    backlog : dict of series_id to ndarray of int64
+        What a month of working cases past their term away costs, on top of the need.
+    other : ndarray of int64
+        Products outside the modelled streams.
+    inputs : ndarray of int64
+        Input funding.
+    """
+
+    need: dict[str, NDArray[np.int64]]
+    decided: dict[str, NDArray[np.int64]]
+    backlog: dict[str, NDArray[np.int64]]
+    other: NDArray[np.int64]
+    inputs: NDArray[np.int64]
+
+
 def cents(eur: float) -> int:
     """Euro as whole cents, half to even."""
     return round(eur * CENTS)
 
 
-def price_times_quantity(cases: NDArray[np.float64], unit_price: float) -> NDArray[np.int64]:
+def price_times_quantity(
+    cases: NDArray[np.float64], unit_price: float, effort: NDArray[np.float64] | None = None
+) -> NDArray[np.int64]:
     """What cases bring at a price.
 
     Parameters
@@ -46,13 +74,16 @@ def price_times_quantity(cases: NDArray[np.float64], unit_price: float) -> NDArr
         Whole cases, any shape.
     unit_price : float
         EUR per case.
+    effort : ndarray of float, optional
+        Multiple of the price, as broadcasts against the cases; each product is rounded to the cent, half to even.
 
     Returns
     -------
     ndarray of int64
         Cents, same shape.
     """
-    return np.rint(cases).astype(np.int64) * cents(unit_price)
+    amounts = np.rint(cases).astype(np.int64) * cents(unit_price)
+    return amounts if effort is None else np.rint(amounts * effort).astype(np.int64)
 
 
 def month_of_year(annual_eur: float, month: int) -> int:
@@ -85,7 +116,10 @@ def annual_in_months(by_year: Mapping[str, float], months: NDArray[np.datetime64
 
 
 def budget_values(
-    streams: Sequence[StreamPaths], months: NDArray[np.datetime64], settings: PlanningSettings
+    streams: Sequence[StreamPaths],
+    months: NDArray[np.datetime64],
+    settings: PlanningSettings,
+    effort: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> list[PathValues]:
     """Budget need, the extra need of the backlog, and the cost of what is decided, in EUR with whole cents.
 
@@ -99,35 +133,21 @@ def budget_values(
         The last months of their timelines, shape ``[month]``.
     settings : PlanningSettings
         Prices, the law, and the months in which cases past their term are worked away.
+    effort : mapping of series_id to ndarray, optional
+        Hours per case, and so its price, as a multiple of those in the settings; shape ``[month]`` or
+        ``[path, month]``, 1 where a stream is absent.
     """
-    window = len(months)
-    prices = {stream.series_id: settings.price_eur(stream.series_id) for stream in streams}
-    need = {s.series_id: price_times_quantity(s.line.counts[:, -window:], prices[s.series_id]) for s in streams}
-    decided = {
-        s.series_id: price_times_quantity(s.queue.decisions[:, -window:], prices[s.series_id]) for s in streams
-    }
-    backlog = {
-        s.series_id: backlog_cents(
-            s.queue.open_past_term[:, -window:],
-            prices[s.series_id],
-            months=settings.staffing.backlog_months.value,
-        )
-        for s in streams
-    }
-    shape = next(iter(need.values())).shape
-    law_input = {year: amount.value for year, amount in settings.budget.law_input.items()}
-    inputs = np.broadcast_to(annual_in_months(law_input, months), shape)
-    constant = {settings.budget.calibration_year: settings.other_products_eur}
-    other = np.broadcast_to(annual_in_months(constant, months), shape)
-    total, late = sum(need.values(), start=other + inputs), sum(backlog.values(), start=np.zeros(shape, np.int64))
+    found = budget_cents(streams, months, settings, effort)
+    fixed = found.other + found.inputs
+    total, late = sum(found.need.values(), start=fixed), sum(found.backlog.values(), start=np.zeros_like(fixed))
     measured: tuple[tuple[str, dict[str, NDArray[np.int64]]], ...] = (
-        ("budget_eur", {**need, ALL: total}),
-        ("budget_fixed_eur", {ALL: other + inputs}),
-        ("budget_other_products_eur", {ALL: other}),
-        ("budget_input_eur", {ALL: inputs}),
-        ("budget_backlog_eur", {**backlog, ALL: late}),
+        ("budget_eur", {**found.need, ALL: total}),
+        ("budget_fixed_eur", {ALL: fixed}),
+        ("budget_other_products_eur", {ALL: found.other}),
+        ("budget_input_eur", {ALL: found.inputs}),
+        ("budget_backlog_eur", {**found.backlog, ALL: late}),
         ("budget_with_backlog_eur", {ALL: total + late}),
-        ("budget_decided_eur", {**decided, ALL: sum(decided.values(), start=other + inputs)}),
+        ("budget_decided_eur", {**found.decided, ALL: sum(found.decided.values(), start=fixed)}),
     )
     return [
         PathValues(measure, series_id, _eur(value))
@@ -136,7 +156,51 @@ def budget_values(
     ]
 
 
-def backlog_cents(past_term: NDArray[np.float64], unit_price: float, *, months: float) -> NDArray[np.int64]:
+def budget_cents(
+    streams: Sequence[StreamPaths],
+    months: NDArray[np.datetime64],
+    settings: PlanningSettings,
+    effort: Mapping[str, NDArray[np.float64]] | None = None,
+) -> BudgetCents:
+    """The parts of the budget in whole cents.
+
+    Parameters
+    ----------
+    streams : sequence of StreamPaths
+        At least one.
+    months : ndarray of datetime64[M]
+        The last months of their timelines, shape ``[month]``.
+    settings : PlanningSettings
+        Prices, the law, and the months in which cases past their term are worked away.
+    effort : mapping of series_id to ndarray, optional
+        Hours per case, and so its price, as a multiple of those in the settings; shape ``[month]`` or
+        ``[path, month]``, 1 where a stream is absent.
+    """
+    window = len(months)
+    late_months = settings.staffing.backlog_months.value
+    need, decided, backlog = {}, {}, {}
+    for stream in streams:
+        name, price = stream.series_id, settings.price_eur(stream.series_id)
+        factor = (effort or {}).get(name)
+        need[name] = price_times_quantity(stream.line.counts[:, -window:], price, factor)
+        decided[name] = price_times_quantity(stream.queue.decisions[:, -window:], price, factor)
+        past = stream.queue.open_past_term[:, -window:]
+        backlog[name] = backlog_cents(past, price, months=late_months, effort=factor)
+    shape = next(iter(need.values())).shape
+    law_input = {year: amount.value for year, amount in settings.budget.law_input.items()}
+    inputs = np.broadcast_to(annual_in_months(law_input, months), shape)
+    constant = {settings.budget.calibration_year: settings.other_products_eur}
+    other = np.broadcast_to(annual_in_months(constant, months), shape)
+    return BudgetCents(need, decided, backlog, other, inputs)
+
+
+def backlog_cents(
+    past_term: NDArray[np.float64],
+    unit_price: float,
+    *,
+    months: float,
+    effort: NDArray[np.float64] | None = None,
+) -> NDArray[np.int64]:
     """What a month of working the late cases away costs, on top of the inflow.
 
     The hours of :func:`indforecast.planning.workload.backlog_fte` at the price of the cases: a price is hours per
@@ -150,15 +214,16 @@ def backlog_cents(past_term: NDArray[np.float64], unit_price: float, *, months: 
         EUR per case.
     months : float
         Months in which they are to be gone, above 0.
+    effort : ndarray of float, optional
+        Multiple of the price, as broadcasts against the cases.
 
     Returns
     -------
     ndarray of int64
         Cents, same shape, half to even.
     """
-    return np.rint(np.asarray(price_times_quantity(past_term, unit_price), dtype=np.float64) / months).astype(
-        np.int64
-    )
+    amounts = np.asarray(price_times_quantity(past_term, unit_price, effort), dtype=np.float64)
+    return np.rint(amounts / months).astype(np.int64)
 
 
 def _eur(value: NDArray[np.int64]) -> NDArray[np.float64]:

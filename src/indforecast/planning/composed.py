@@ -15,8 +15,11 @@ from indforecast.planning.budget import budget_values
 from indforecast.planning.levers import Lever, pulled
 from indforecast.planning.measures import ALL
 from indforecast.planning.reception import reception_values, run_reception
-from indforecast.planning.streams import run_stream, work_values
+from indforecast.planning.reception_levers import pulled_reception
+from indforecast.planning.streams import run_stream
+from indforecast.planning.supply import capacity_factors, efforts, over
 from indforecast.planning.timeline import Timeline, join, opening_month
+from indforecast.planning.work import work_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +90,12 @@ class PlanPaths:
         return max(stream.imbalance for stream in self.streams)
 
 
-def plan_paths(case: PlanningCase, levers: Sequence[Lever] = ()) -> PlanPaths:
+def plan_paths(
+    case: PlanningCase,
+    levers: Sequence[Lever] = (),
+    *,
+    moving_hours: Mapping[str, NDArray[np.float64]] | None = None,
+) -> PlanPaths:
     """Work, queue, staff, money and beds on every path.
 
     Parameters
@@ -96,6 +104,9 @@ def plan_paths(case: PlanningCase, levers: Sequence[Lever] = ()) -> PlanPaths:
         Joint paths, history and figures.
     levers : sequence of Lever
         Changes to try out, in the order in which they act.
+    moving_hours : mapping of series_id to ndarray, optional
+        Hours per case as a multiple of those in the settings, shape ``[path, period]``
+        (:func:`indforecast.planning.complexity.complexity_factors`).
 
     Raises
     ------
@@ -122,17 +133,24 @@ def plan_paths(case: PlanningCase, levers: Sequence[Lever] = ()) -> PlanPaths:
     begin = max(_january(first), *(line.months[0] for line in every_line))
     months = np.arange(begin, case.periods[-1] + 1)
 
-    streams = tuple(run_stream(name, lines[name], settings.streams[name], opened[name]) for name in case.work)
-    residents = run_reception(arrivals, settings.reception, opened_reception)
+    effort = efforts(case, levers, moving_hours)
+    capacity = capacity_factors(case, levers, effort)
+    streams = tuple(
+        run_stream(name, lines[name], settings.streams[name], opened[name], capacity_factor=capacity.get(name))
+        for name in case.work
+    )
+    reception = pulled_reception(settings.reception, levers, months, first)
+    residents = run_reception(arrivals, reception, opened_reception)
+    over_months = {name: over(factor, months.size) for name, factor in effort.items()}
     return PlanPaths(
         case=case,
         months=months,
         streams=streams,
         residents=residents,
         measured=(
-            *work_values(streams, settings.streams, settings.staffing, len(months)),
-            *budget_values(streams, months, settings),
-            *reception_values(residents, settings.reception, len(months)),
+            *work_values(streams, settings.streams, settings.staffing, len(months), over_months),
+            *budget_values(streams, months, settings, over_months),
+            *reception_values(residents, reception, len(months)),
         ),
         stocks=(
             *(Stock("open_cases", s.series_id, s.queue.open_cases, opened[s.series_id]) for s in streams),

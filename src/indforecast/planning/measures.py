@@ -157,4 +157,35 @@ MEASURES: dict[str, Measure] = {
     "residents": Measure("residents", YearRule.YEAR_END, 1, "Residents in reception", "Bewoners in de opvang"),
     "beds": Measure("beds", YearRule.YEAR_END, 1, "Reception beds", "Opvangplekken"),
     "reception_cost_eur": Measure("EUR", YearRule.SUM, 2, "Cost of reception (COA)", "Kosten van opvang (COA)"),
+    "notices": Measure("cases", YearRule.SUM, 1, "Notices of default", "Ingebrekestellingen"),
+    "late_appeals": Measure(
+        "cases", YearRule.SUM, 1, "Appeals for not deciding in time", "Beroepen niet tijdig beslissen"
+    ),
+    "penalty_cases": Measure(
+        "cases", YearRule.SUM, 1, "Cases whose court penalty begins", "Zaken waarin een dwangsom gaat lopen"
+    ),
+    "penalties_eur": Measure("EUR", YearRule.SUM, 2, "Penalties for deciding late", "Dwangsommen"),
+    "late_cost_eur": Measure(
+        "EUR",
+        YearRule.SUM,
+        2,
+        "Penalties, legal hours and costs of deciding late",
+        "Dwangsommen, juridische uren en proceskosten van te laat beslissen",
+    ),
+    "refusal_appeals": Measure(
+        "cases", YearRule.SUM, 1, "Appeals against refusals", "Beroepen tegen afwijzingen"
+    ),
+    "court_procedures": Measure("cases", YearRule.SUM, 1, "Court procedures", "Gerechtelijke procedures"),
+    "hearings": Measure("hearings", YearRule.SUM, 1, "Court hearings", "Zittingen"),
+    "hearings_unattended": Measure(
+        "hearings",
+        YearRule.SUM,
+        1,
+        "Hearings that the legal department cannot attend",
+        "Zittingen zonder procesvertegenwoordiger",
+    ),
+    "legal_hours": Measure(
+        "hours", YearRule.SUM, 1, "Hours of the legal department", "Uren van Juridische Zaken"
+    ),
+    "judges_fte": Measure("FTE", YearRule.MEAN, 1, "Judges for these hearings", "Rechters voor deze zittingen"),
 }

@@ -4,77 +4,43 @@ Time is counted in whole months. A case of month ``c`` is decided in term when i
 ``c + term``; it is past its term at the end of month ``t`` when it is open and ``c + term <= t``. Cases are whole:
 opening stock + inflow − decisions = open cases, to the case, in every month of every path.
 
-What belongs here: the queue and its balance. What does not: who decides (``workload``), where capacity comes from
-(``config``), priorities between streams (a later deepening).
+What belongs here: one queue, its opening stock and its decisions. What does not: several tracks that share their
+staff (``priority``), streams whose staff follow (``delays``), who decides (``workload``), where capacity comes from
+(``config``, ``staffing``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from indforecast.planning.cohorts import Cohorts, applied_by
+from indforecast.planning.delays import decided_after_delays
+from indforecast.planning.queue_paths import QueuePaths, imbalance, share
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from indforecast.planning.cohorts import Term
+
+__all__ = [
+    "QueuePaths",
+    "decided_after_delays",
+    "first_in_first_out",
+    "imbalance",
+    "opening_cohorts",
+    "opening_from_inflow",
+    "reflected",
+    "rooms",
+    "share",
+]
 
 #: Guards ``floor`` against a sum or product that falls short of a whole number by rounding.
 _EPSILON = 1e-9
-
-
-@dataclass(frozen=True)
-class QueuePaths:
-    """A stream's queue; every array is of shape ``[path, period]`` and counts whole cases.
-
-    Parameters
-    ----------
-    decisions : ndarray of float
-        Cases decided in the month.
-    decided_in_term : ndarray of float
-        Those of them decided within their legal term.
-    open_cases : ndarray of float
-        Open at the month's end.
-    open_past_term : ndarray of float
-        Those of them past their legal term.
-    """
-
-    decisions: NDArray[np.float64]
-    decided_in_term: NDArray[np.float64]
-    open_cases: NDArray[np.float64]
-    open_past_term: NDArray[np.float64]
-
-    @property
-    def share_in_term(self) -> NDArray[np.float64]:
-        """Share of the month's decisions within term; 1 in a month without decisions, when none was late."""
-        return share(self.decided_in_term, self.decisions)
-
-    @property
-    def share_pending_in_term(self) -> NDArray[np.float64]:
-        """Share of the open cases still within term; 1 when none is open."""
-        return share(self.open_cases - self.open_past_term, self.open_cases)
-
-
-def share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``part / whole``, and 1 where ``whole`` is 0."""
-    return np.divide(part, whole, out=np.ones_like(whole), where=whole > 0)
-
-
-def imbalance(queue: QueuePaths, inflow: NDArray[np.float64], opening: NDArray[np.float64]) -> float:
-    """Largest difference between opening stock + inflow − decisions and the open cases, over paths and months.
-
-    Parameters
-    ----------
-    queue : QueuePaths
-        Arrays of shape ``[path, period]``.
-    inflow : ndarray of float
-        Same shape.
-    opening : ndarray of float
-        Shape ``[age]``.
-    """
-    before = np.concatenate([np.full((inflow.shape[0], 1), opening.sum()), queue.open_cases[:, :-1]], axis=1)
-    return float(np.max(np.abs(before + inflow - queue.decisions - queue.open_cases), initial=0.0))
+_YEAR_OF_MONTHS = 12
+#: No stock is spread over more months of application than this.
+_OLDEST = 240
 
 
 def opening_cohorts(stock: float, months: int) -> NDArray[np.float64]:
@@ -95,8 +61,68 @@ def opening_cohorts(stock: float, months: int) -> NDArray[np.float64]:
     return np.diff(np.floor(np.round(stock) * np.arange(months + 1) / months))
 
 
+def opening_from_inflow(stock: float, earlier: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An opening stock as the newest applications before the start: what deciding the oldest first leaves open.
+
+    Before the first known month every month has the mean of the twelve oldest known ones.
+
+    Parameters
+    ----------
+    stock : float
+        Open cases at the start, rounded to whole cases.
+    earlier : ndarray of float
+        Applications in the months before the start, oldest first, shape ``[month]``, at least one above 0.
+
+    Returns
+    -------
+    ndarray of float
+        Whole cases, oldest first; they add up to the stock. At least one month, at most 240: what would be older
+        stands in the oldest.
+    """
+    wanted = float(np.round(stock))
+    known = np.round(earlier)
+    typical = max(1.0, float(np.ceil(known[:_YEAR_OF_MONTHS].mean())))
+    missing = int(np.clip(np.ceil((wanted - known.sum()) / typical), 0, max(0, _OLDEST - known.size)))
+    newest_first = np.concatenate([known[::-1], np.full(missing, typical)])
+    until = np.minimum(np.cumsum(newest_first), wanted)
+    until[-1] = wanted
+    used = int(np.searchsorted(until, wanted)) + 1
+    return np.diff(until[:used], prepend=0.0)[::-1].copy()
+
+
+def rooms(capacity: NDArray[np.float64], unit: float = 1.0) -> NDArray[np.float64]:
+    """Whole units that capacity has made room for by each month; fractions add up over months.
+
+    Parameters
+    ----------
+    capacity : ndarray of float
+        Shape ``[month]`` or ``[path, month]``, not negative.
+    unit : float
+        What one unit takes.
+
+    Returns
+    -------
+    ndarray of float
+        Shape ``[1, month]`` or ``[path, month]``.
+    """
+    return np.floor(np.cumsum(np.atleast_2d(capacity), axis=1) / unit + _EPSILON)
+
+
+def reflected(arrived: NDArray[np.float64], room: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Work done by each month when ``room`` is used as soon as there is work: ``C + min(0, min_{s<=t}(A_s - C_s))``.
+
+    The one-sided reflection of the backlog at zero (Harrison 1985, Brownian Motion and Stochastic Flow Systems).
+
+    Parameters
+    ----------
+    arrived, room : ndarray of float
+        Work that has arrived and room that was there by each month, rising, shape ``[path, month]``.
+    """
+    return room + np.minimum(0.0, np.minimum.accumulate(arrived - room, axis=1))
+
+
 def first_in_first_out(
-    inflow: NDArray[np.float64], opening: NDArray[np.float64], capacity: NDArray[np.float64], term_months: int
+    inflow: NDArray[np.float64], opening: NDArray[np.float64], capacity: NDArray[np.float64], term_months: Term
 ) -> QueuePaths:
     """A queue that decides its oldest cases first, as many a month as capacity allows.
 
@@ -107,103 +133,19 @@ def first_in_first_out(
     Parameters
     ----------
     inflow : ndarray of float
-        Whole cases, shape ``[path, period]``, not negative.
+        Whole cases, shape ``[path, month]``, not negative.
     opening : ndarray of float
         Open cases at the start by month of application, oldest first, shape ``[age]``.
     capacity : ndarray of float
-        Cases that can be decided in each month, shape ``[period]``, not negative; fractions add up over months.
-    term_months : int
-        Legal term in months.
+        Cases that can be decided in each month, shape ``[month]`` or ``[path, month]``, not negative; fractions add
+        up over months.
+    term_months : int or ndarray of int
+        Legal term in months, for all or by month of application, shape ``[age + month]``.
 
     Returns
     -------
     QueuePaths
-        Arrays of shape ``[path, period]``.
+        Arrays of shape ``[path, month]``.
     """
-    arrived = opening.sum() + np.cumsum(inflow, axis=1)
-    room = np.floor(np.cumsum(capacity) + _EPSILON)[None, :]
-    decided = room + np.minimum(0.0, np.minimum.accumulate(arrived - room, axis=1))
-    return _against_term(inflow, opening, decided, term_months)
-
-
-def _against_term(
-    inflow: NDArray[np.float64], opening: NDArray[np.float64], decided: NDArray[np.float64], term_months: int
-) -> QueuePaths:
-    """Split decisions and stock at the legal term, the oldest decided first; ``decided`` is cumulative."""
-    decided_before = _shift(decided)
-    late_until_now = _arrived_by(inflow, opening, lag=term_months + 1)
-    late = np.clip(np.minimum(decided, late_until_now) - decided_before, 0.0, None)
-    decisions = decided - decided_before
-    open_cases = opening.sum() + np.cumsum(inflow, axis=1) - decided
-    past = np.clip(_arrived_by(inflow, opening, lag=term_months) - decided, 0.0, None)
-    return QueuePaths(decisions, decisions - late, open_cases, past)
-
-
-def _shift(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([np.zeros((cumulative.shape[0], 1)), cumulative[:, :-1]], axis=1)
-
-
-def _arrived_by(inflow: NDArray[np.float64], opening: NDArray[np.float64], *, lag: int) -> NDArray[np.float64]:
-    """Cases applied for in month ``t - lag`` or before, shape ``[path, period]``."""
-    paths, periods = inflow.shape
-    joined = np.concatenate([np.broadcast_to(opening, (paths, opening.size)), inflow], axis=1)
-    cumulative = np.cumsum(joined, axis=1)
-    last = np.arange(periods) + opening.size - lag
-    return np.where(last >= 0, cumulative[:, np.maximum(last, 0)], 0.0)
-
-
-def decided_after_delays(
-    inflow: NDArray[np.float64],
-    opening: NDArray[np.float64],
-    decided_by_month: Sequence[float],
-    term_months: int,
-) -> QueuePaths:
-    """A stream whose staff follow its applications: each month's cases are decided after fixed delays.
-
-    Of a month's cases ``floor(share × cases)`` are decided by the end of that month, one month later, and so on.
-    The share in term is then what the delays say, not a finding.
-
-    Parameters
-    ----------
-    inflow : ndarray of float
-        Whole cases, shape ``[path, period]``, not negative.
-    opening : ndarray of float
-        Open cases at the start by month of application, oldest first, shape ``[age]``.
-    decided_by_month : sequence of float
-        Cumulative shares by months since application, rising, the last 1.
-    term_months : int
-        Legal term in months.
-
-    Returns
-    -------
-    QueuePaths
-        Arrays of shape ``[path, period]``.
-    """
-    shares = np.asarray(decided_by_month, dtype=np.float64)
-    flow = _follow(inflow, shares, first_age=0, term_months=term_months)
-    for index, cases in enumerate(opening):
-        age = opening.size - index  # months from application to the first period
-        before = shares[min(age, shares.size) - 1]
-        left = (shares[age:] - before) / (1 - before) if before < 1 else np.ones(1)
-        known = np.zeros((1, inflow.shape[1]))
-        known[0, 0] = cases
-        flow += _follow(known, left, first_age=age, term_months=term_months)
-    return QueuePaths(*flow)
-
-
-def _follow(
-    cohorts: NDArray[np.float64], shares: NDArray[np.float64], *, first_age: int, term_months: int
-) -> NDArray[np.float64]:
-    """The four arrays of :class:`QueuePaths`, stacked, of cohorts that enter at ``first_age`` months."""
-    periods = cohorts.shape[1]
-    flow = np.zeros((4, *cohorts.shape))
-    before = np.zeros_like(cohorts)
-    for lag, done_share in enumerate(shares[:periods]):
-        done = np.floor(done_share * cohorts + _EPSILON)
-        now, left = (done - before)[:, : periods - lag], (cohorts - done)[:, : periods - lag]
-        flow[0, :, lag:] += now
-        flow[1, :, lag:] += now * (first_age + lag <= term_months)
-        flow[2, :, lag:] += left
-        flow[3, :, lag:] += left * (first_age + lag >= term_months)
-        before = done
-    return flow
+    arrived = applied_by(inflow, opening)[:, opening.size :]
+    return Cohorts(inflow, opening, reflected(arrived, rooms(capacity)), term_months).queue()

@@ -1,22 +1,24 @@
-"""Reception: residents as stocks and flows, month by month on every path.
+"""Reception: from arrivals and decisions to residents, beds and their cost.
 
 Applicants wait for a decision; those granted wait for a home; the others wait to leave. Family members who arrive
-(nareis) wait for a home at once. Of each group one over the mean stay leaves in a month, so a steady inflow holds
-inflow × mean stay residents (Little's law). The model is linear in arrivals and starts from counted residents.
+(nareis) wait for a home at once. Who waits for a decision leaves that group when the queue of asylum cases decides
+(so slow decisions fill beds) or, where no queue is given, after a mean stay; of the other groups one over the mean
+stay leaves in a month, so a steady inflow holds inflow × mean stay residents (Little's law).
 
-What belongs here: stocks, flows, beds and their cost. What does not: the queue of decisions (``queue``; its
-coupling to the stay is a later deepening), contracted places and their end dates.
+What belongs here: which arrivals need a place, which decisions free one, beds and their cost. What does not: the
+stocks (``residents``), the queue itself (``queue``), contracted places and their end dates (``places``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indforecast.config.planning import value_at
 from indforecast.planning.measures import ALL
+from indforecast.planning.residents import ReceptionPaths, reception, whole_persons
+from indforecast.planning.stays import Stays, housing_room, stays_of
 from indforecast.planning.tables import PathValues
 
 if TYPE_CHECKING:
@@ -27,89 +29,17 @@ if TYPE_CHECKING:
     from indforecast.config.planning import ReceptionPlanning
     from indforecast.planning.timeline import Timeline
 
+__all__ = [
+    "ReceptionPaths",
+    "Stays",
+    "beds",
+    "reception",
+    "reception_cents",
+    "reception_values",
+    "run_reception",
+]
+
 _MONTHS_A_YEAR = 12
-
-
-@dataclass(frozen=True)
-class Stays:
-    """How long people stay and how many are granted, month by month; arrays of shape ``[period]``.
-
-    Parameters
-    ----------
-    to_decision, to_housing : ndarray of float
-        Mean months, at least 1.
-    to_departure : float
-        Mean months, at least 1.
-    grant_share : ndarray of float
-        Share of decided applicants who may stay, in [0, 1].
-    """
-
-    to_decision: NDArray[np.float64]
-    to_housing: NDArray[np.float64]
-    to_departure: float
-    grant_share: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class ReceptionPaths:
-    """Residents at each month's end and flows of the month, shape ``[path, period]``."""
-
-    applicants: NDArray[np.float64]
-    status_holders: NDArray[np.float64]
-    departing: NDArray[np.float64]
-    housed: NDArray[np.float64]
-    departed: NDArray[np.float64]
-
-    @property
-    def residents(self) -> NDArray[np.float64]:
-        """All residents at each month's end."""
-        return self.applicants + self.status_holders + self.departing
-
-
-def reception(
-    applicants: NDArray[np.float64],
-    family: NDArray[np.float64],
-    stays: Stays,
-    *,
-    residents: float,
-    status_share: float,
-) -> ReceptionPaths:
-    """Residents on every path.
-
-    Those who leave in a month are taken from the stock at its beginning; arrivals of the month stay at least to
-    its end.
-
-    Parameters
-    ----------
-    applicants, family : ndarray of float
-        People who need a place and wait for a decision, or arrive as family of a status holder; shape
-        ``[path, period]``.
-    stays : Stays
-        Per period.
-    residents : float
-        Counted at the start.
-    status_share : float
-        Share of them who hold a permit. The others are split between waiting for a decision and leaving as in a
-        steady state of the first month's figures.
-    """
-    paths, periods = applicants.shape
-    refused = (1 - stays.grant_share[0]) * stays.to_departure
-    leaving_share = refused / (stays.to_decision[0] + refused)
-    others = residents * (1 - status_share)
-    waiting = np.full(paths, others * (1 - leaving_share))
-    leaving = np.full(paths, others * leaving_share)
-    holders = np.full(paths, residents * status_share)
-    out = {name: np.empty((paths, periods)) for name in ReceptionPaths.__dataclass_fields__}
-    for t in range(periods):
-        decided = waiting / stays.to_decision[t]
-        housed = holders / stays.to_housing[t]
-        departed = leaving / stays.to_departure
-        waiting = waiting + applicants[:, t] - decided
-        holders = holders + family[:, t] + stays.grant_share[t] * decided - housed
-        leaving = leaving + (1 - stays.grant_share[t]) * decided - departed
-        out["applicants"][:, t], out["status_holders"][:, t], out["departing"][:, t] = waiting, holders, leaving
-        out["housed"][:, t], out["departed"][:, t] = housed, departed
-    return ReceptionPaths(**out)
 
 
 def beds(residents: NDArray[np.float64], occupancy_norm: float) -> NDArray[np.float64]:
@@ -136,7 +66,15 @@ def reception_cents(
     return np.rint(annual * (100 / _MONTHS_A_YEAR)).astype(np.int64)
 
 
-def run_reception(arrivals: Mapping[str, Timeline], settings: ReceptionPlanning, opened: str) -> ReceptionPaths:
+def run_reception(
+    arrivals: Mapping[str, Timeline],
+    settings: ReceptionPlanning,
+    opened: str,
+    *,
+    decisions: Mapping[str, Timeline] | None = None,
+    stay_factors: NDArray[np.float64] | None = None,
+    months_to_housing: NDArray[np.float64] | None = None,
+) -> ReceptionPaths:
     """Reception along the arrivals' timelines, starting from the residents counted at the end of ``opened``.
 
     Parameters
@@ -147,27 +85,47 @@ def run_reception(arrivals: Mapping[str, Timeline], settings: ReceptionPlanning,
         Stays, shares and the counted residents.
     opened : str
         Month ``YYYY-MM`` among ``settings.residents``.
+    decisions : mapping of series_id to Timeline, optional
+        Cases that the queue decides, for the streams that enter as applicants. Of each stream's cases the share
+        ``needs_reception`` is in reception. Months before one of them begins take the mean stay.
+    stay_factors : ndarray of float, optional
+        What multiplies the mean stays, shape ``[path, month]`` along the timeline (``beds.path_factors``).
+    months_to_housing : ndarray of float, optional
+        In place of the settings' figures where it is not NaN, to ask what the norm would do; shape ``[month]``.
     """
     months = min((line.months for line in arrivals.values()), key=len)
     paths = next(iter(arrivals.values())).counts.shape[0]
     needing = {group: np.zeros((paths, len(months))) for group in ("applicant", "status_holder")}
     for series_id, line in arrivals.items():
         people = line.counts[:, -len(months) :] * settings.needs_reception[series_id].value
-        needing[settings.enters_as[series_id]] += people
-    labels = months.astype(str)
-    stays = Stays(
-        to_decision=np.array([value_at(settings.months_to_decision, month) for month in labels]),
-        to_housing=np.array([value_at(settings.months_to_housing, month) for month in labels]),
-        to_departure=settings.months_to_departure.value,
-        grant_share=np.array([value_at(settings.grant_share, month) for month in labels]),
-    )
+        needing[settings.enters_as[series_id]] += whole_persons(people)
+    labels = [str(month) for month in months]
     return reception(
         needing["applicant"],
         needing["status_holder"],
-        stays,
+        stays_of(settings, labels, factors=stay_factors, months_to_housing=months_to_housing),
         residents=settings.residents[opened].value,
         status_share=value_at(settings.status_holders, opened),
+        decided=_decided_in_reception(decisions, settings, months, paths) if decisions else None,
+        housing=housing_room(settings, labels) if settings.cap_housing else None,
     )
+
+
+def _decided_in_reception(
+    decisions: Mapping[str, Timeline], settings: ReceptionPlanning, months: NDArray[np.datetime64], paths: int
+) -> NDArray[np.float64]:
+    """People in reception whose case is decided; NaN in months that a stream's queue does not cover."""
+    applying = {name for name, group in settings.enters_as.items() if group == "applicant"}
+    if missing := applying - set(decisions):
+        raise ValueError(f"decisions lack the streams {sorted(missing)}")
+    people = np.zeros((paths, months.size))
+    for series_id in sorted(applying):
+        line = decisions[series_id]
+        at = (months - line.months[0]).astype(np.int64)
+        covered = (at >= 0) & (at < line.months.size)
+        cases = np.where(covered, line.counts[:, np.clip(at, 0, line.months.size - 1)], np.nan)
+        people += cases * settings.needs_reception[series_id].value
+    return people
 
 
 def reception_values(paths: ReceptionPaths, settings: ReceptionPlanning, window: int) -> list[PathValues]:

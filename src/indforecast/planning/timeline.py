@@ -4,12 +4,13 @@ A stock is counted on some date and paths begin after the forecast origin. The m
 path begins with them, so stocks arrive at the origin by what was observed and a calendar year is its observed
 months plus paths.
 
-What belongs here: that joining. What does not: what is computed along the line.
+What belongs here: that joining, and carrying a line on beyond its horizon. What does not: what is computed along
+the line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,11 +37,33 @@ class Timeline:
         Shape ``[path, month]``; the observed months are equal on all paths.
     filled : int
         Observed months that were missing and stand at the mean of the twelve before them.
+    earlier : ndarray of float, optional
+        What was observed in the months right before the line, oldest first, without a gap; shape ``[month]``. An
+        opening stock is made of these months' cases.
     """
 
     months: NDArray[np.datetime64]
     counts: NDArray[np.float64]
     filled: int = 0
+    earlier: NDArray[np.float64] | None = None
+
+    def run_on(self, months: int) -> Timeline:
+        """The line with ``months`` more at its end, in which the last twelve months of each path come again.
+
+        Parameters
+        ----------
+        months : int
+            At least 0.
+        """
+        if months <= 0:
+            return self
+        last = self.counts[:, -_YEAR_OF_MONTHS:]
+        again = np.tile(last, (1, -(-months // last.shape[1])))[:, :months]
+        return replace(
+            self,
+            months=np.concatenate([self.months, self.months[-1] + np.arange(1, months + 1)]),
+            counts=np.concatenate([self.counts, again], axis=1),
+        )
 
 
 def opening_month(dated: Iterable[str], origin: np.datetime64) -> str:
@@ -83,20 +106,29 @@ def join(
         The line begins the month after, or with the paths when that is later.
     """
     paths = inflow[series_id]
-    lead = int((periods[0] - after).astype(np.int64)) - 1
-    if history is None or series_id not in history.series_ids or lead <= 0:
+    lead = max(0, int((periods[0] - after).astype(np.int64)) - 1)
+    if history is None or series_id not in history.series_ids:
         return Timeline(periods, paths)
     known = history.observed[history.series_ids.index(series_id)]
     at = (history.periods >= periods[0] - lead) & (history.periods < periods[0])
-    if int(at.sum()) != lead:
-        return Timeline(periods, paths)
-    observed, filled = _fill(known, np.flatnonzero(at))
+    if not lead or int(at.sum()) != lead:
+        return Timeline(periods, paths, earlier=_unbroken(known[history.periods < periods[0]]))
+    wanted = np.flatnonzero(at)
+    observed, filled = _fill(known, wanted)
     front = np.broadcast_to(observed, (paths.shape[0], lead))
     return Timeline(
         np.concatenate([periods[0] - np.arange(lead, 0, -1), periods]),
         np.concatenate([front, paths], axis=1),
         filled,
+        _unbroken(known[: wanted[0]]),
     )
+
+
+def _unbroken(known: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The newest months without a missing one; None when there is none, or nothing was counted in them."""
+    missing = np.flatnonzero(np.isnan(known))
+    newest = known[missing[-1] + 1 :] if missing.size else known
+    return newest if newest.sum() > 0 else None
 
 
 def _fill(known: NDArray[np.float64], wanted: NDArray[np.intp]) -> tuple[NDArray[np.float64], int]:

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 MONTHS_A_YEAR = 12
 
 
-def handling_hours(cases: NDArray[np.float64], hours_per_case: float) -> NDArray[np.float64]:
+def handling_hours(cases: NDArray[np.float64], hours_per_case: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Hours of direct staff that cases ask.
 
     Parameters
     ----------
     cases : ndarray of float
         Any shape, for example ``[path, period]``.
-    hours_per_case : float
-        Hours, at least 0.
+    hours_per_case : float or ndarray
+        Hours, at least 0; an array as broadcasts against the cases.
     """
     return cases * hours_per_case
 
@@ -42,7 +42,11 @@ def staffing_fte(hours_per_month: NDArray[np.float64], productive_hours: float) 
 
 
 def backlog_fte(
-    past_term: NDArray[np.float64], hours_per_case: float, *, months: float, productive_hours: float
+    past_term: NDArray[np.float64],
+    hours_per_case: float | NDArray[np.float64],
+    *,
+    months: float,
+    productive_hours: float,
 ) -> NDArray[np.float64]:
     """Direct FTE, on top of those for the inflow, that would work the late cases away in ``months``.
 
@@ -50,8 +54,8 @@ def backlog_fte(
     ----------
     past_term : ndarray of float
         Open cases past their legal term at a month's end, any shape.
-    hours_per_case : float
-        Hours, at least 0.
+    hours_per_case : float or ndarray
+        Hours, at least 0; an array as broadcasts against the cases.
     months : float
         Above 0.
     productive_hours : float

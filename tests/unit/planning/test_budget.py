@@ -16,8 +16,9 @@ from indforecast.planning.budget import (
     price_times_quantity,
 )
 from indforecast.planning.measures import ALL
-from indforecast.planning.streams import run_stream, work_values
+from indforecast.planning.streams import run_stream
 from indforecast.planning.timeline import Timeline
+from indforecast.planning.work import work_values
 
 YEAR_2026 = np.arange("2026-01", "2027-01", dtype="datetime64[M]")
 

@@ -6,8 +6,9 @@ import pytest
 from indforecast.config import load_settings
 from indforecast.config.planning import StreamPlanning
 from indforecast.planning.measures import ALL
-from indforecast.planning.streams import run_stream, work_values
+from indforecast.planning.streams import run_stream
 from indforecast.planning.timeline import Timeline
+from indforecast.planning.work import work_values
 
 MONTHS = np.arange("2025-06", "2026-06", dtype="datetime64[M]")
 

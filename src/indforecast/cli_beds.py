@@ -1,0 +1,188 @@
+"""The group ``beds``: residents, places under contract, and places to find.
+
+What belongs here: the group, ``show`` and ``places``. What does not: ``gap`` (``cli_beds_gap``), how figures come
+about (``planning.beds``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indforecast.cli_beds_gap import chosen_contracts, contracts_option, gap, say_assumed
+from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_planning import load_case, release_argument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_BAND: Final = ("minimum", "medio", "maximum")
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  indforecast beds show                         residents, whom they wait for, what they cost
+  indforecast beds places --contracts ours.csv  contracted, needed, worth contracting, to find
+  indforecast beds gap --on 2026-12-31          places to find by a day
+  indforecast beds gap --case june-2022         a past question, and what the model would have said
+"""
+)
+def beds() -> None:
+    """Reception: residents, places under contract, and places to find."""
+
+
+@beds.command(
+    epilog="""\b
+Examples:
+  indforecast beds show
+  indforecast beds show 2026-01-30 --config ours.toml
+  indforecast beds show --json
+"""
+)
+@release_argument
+@settings_option
+@json_option
+@click.pass_obj
+def show(home: Path, release_id: str, settings_file: Path | None, as_json: bool) -> None:
+    """Residents at each half year's end, by what they wait for, and what housing within the norm would change.
+
+    RELEASE_ID may be its beginning, or 'latest'.
+    """
+    from indforecast.planning.beds import bed_paths
+
+    release, case = load_case(home, release_id, settings_file)
+    settings = case.settings.reception
+    paths = bed_paths(case)
+    within_norm = bed_paths(case, months_to_housing=settings.housing_norm.value)
+    groups = {
+        "residents": paths.shown(paths.reception.residents),
+        "applicants": paths.shown(paths.reception.applicants),
+        "status_holders": paths.shown(paths.reception.status_holders),
+        "departing": paths.shown(paths.reception.departing),
+        "places": paths.need,
+        "residents_housed_within_norm": within_norm.shown(within_norm.reception.residents),
+    }
+    months = [str(month) for month in paths.periods]
+    bands = {name: _bands(values, case.levels) for name, values in groups.items()}
+    if as_json:
+        content = {
+            "release_id": release.release_id,
+            "counted_in": paths.opened,
+            "levels": case.levels,
+            "months": [
+                {"period": month, **{name: band[t] for name, band in bands.items()}}
+                for t, month in enumerate(months)
+            ],
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"Release {release.release_id}: residents of COA reception, minimum / medio / maximum\n")
+    click.echo(
+        f"{'month':<8} {'residents':>29} {'waiting for a decision':>29} {'waiting for a home':>29} {'places':>9}"
+    )
+    for t in range(min(5, len(months) - 1), len(months), 6):
+        cells = " ".join(f"{_cell(bands[name][t]):>29}" for name in ("residents", "applicants", "status_holders"))
+        click.echo(f"{months[t]:<8} {cells} {bands['places'][t]['medio']:>9,.0f}")
+    last = min(11, len(months) - 1)
+    fewer = bands["residents"][last]["medio"] - bands["residents_housed_within_norm"][last]["medio"]
+    click.echo(
+        f"\nWere status holders housed within {settings.housing_norm.value:g} months from today, "
+        f"{fewer:,.0f} fewer people would be in reception in {months[last]} (medio)."
+        f"\nStarted from the residents of {paths.opened}; the asylum queue decides who waits for a decision. "
+        f"Stays differ by path ({settings.stay_spread.value:.0%}, an assumption)."
+    )
+
+
+@beds.command(
+    epilog="""\b
+Examples:
+  indforecast beds places
+  indforecast beds places --contracts contracts.csv
+  indforecast beds places --json
+"""
+)
+@release_argument
+@contracts_option
+@settings_option
+@json_option
+@click.pass_obj
+def places(
+    home: Path, release_id: str, contracts_file: Path | None, settings_file: Path | None, as_json: bool
+) -> None:
+    """Places contracted, expiring, needed, worth contracting and to find.
+
+    The target is the number of places with the least expected cost: an empty place costs, a resident without one
+    is in emergency reception and costs more. RELEASE_ID may be its beginning, or 'latest'.
+    """
+    from indforecast.planning.beds import bed_paths, cost_table, place_costs, places_table
+
+    release, case = load_case(home, release_id, settings_file)
+    paths = bed_paths(case)
+    table = places_table(paths, case.settings, case.levels, chosen_contracts(contracts_file))
+    costs = cost_table(paths, case.settings, case.levels)
+    fractile = place_costs(case.settings).fractile
+    if as_json:
+        content = {
+            "release_id": release.release_id,
+            "critical_fractile": fractile,
+            "months": _rows(table.assign(period=table["period"].dt.strftime("%Y-%m"))),
+            "costs": _rows(costs),
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"Release {release.release_id}: places at the month's end\n")
+    heads = f"{'need min / medio / max':>29} {'target':>9} {'to find':>9}"
+    click.echo(f"{'month':<8} {'contracted':>10} {'expiring':>9} {heads}")
+    ended = 0.0
+    for number, row in enumerate(table.to_dict("records"), start=1):
+        ended += row["expiring"]
+        if number % 6 == 0:
+            need = f"{row['need_minimum']:,.0f} / {row['need_medio']:,.0f} / {row['need_maximum']:,.0f}"
+            click.echo(
+                f"{row['period']:%Y-%m}  {row['contracted']:>10,.0f} {ended:>9,.0f} {need:>29} "
+                f"{row['target']:>9,.0f} {row['to_find']:>9,.0f}"
+            )
+            ended = 0.0
+    terms = case.settings.places
+    click.echo(
+        f"\nTarget: enough in {fractile:.0%} of outcomes over {terms.minimum_months.value:g} months, because an "
+        f"empty place costs and emergency reception costs more.\nA contract of that length, from "
+        f"{terms.lead_months.value:g} months ahead, judged on paths it was not chosen from:\n"
+    )
+    click.echo(
+        f"{'choice':<9} {'places':>9} {'expected EUR m a year':>22} {'dearest 5 %':>12} {'months short':>13}"
+    )
+    for row in costs.to_dict("records"):
+        click.echo(
+            f"{row['choice']:<9} {row['places']:>9,.0f} {row['expected_eur'] / 1e6:>22,.0f} "
+            f"{row['worst_eur'] / 1e6:>12,.0f} {row['months_short']:>13.0%}"
+        )
+    say_assumed(contracts_file)
+
+
+def _bands(values: NDArray[np.float64], levels: tuple[float, float, float]) -> list[dict[str, float]]:
+    """Minimum, medio and maximum per month, of values ``[path, month]``."""
+    import numpy as np
+
+    found = np.quantile(values, levels, axis=0).round().T.tolist()
+    return [dict(zip(_BAND, band, strict=True)) for band in found]
+
+
+def _cell(band: Mapping[str, float]) -> str:
+    return " / ".join(f"{band[name]:,.0f}" for name in _BAND)
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records"))
+    return rows
+
+
+beds.add_command(gap)

@@ -1,0 +1,243 @@
+"""The commands ``plan budget`` and ``plan regimes``: what to ask for, how sure, and how money had better come.
+
+What belongs here: options and what is printed as JSON. What does not: the figures (``planning.certainty``,
+``planning.funding``), their wording (``publication.budget_letter``, ``publication.regimes_letter``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_planning import load_case, release_argument
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from indforecast.planning.composed import PlanPaths
+    from indforecast.publication.language import Language
+    from indforecast.publication.release import Release
+
+#: Name of the plan without changes among scenarios.
+BASELINE: Final = "baseline"
+
+_language_option = click.option(
+    "--lang",
+    "code",
+    type=click.Choice(["nl", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of the text.",
+)
+
+
+@click.command(
+    name="budget",
+    epilog="""\b
+Examples:
+  indforecast plan budget
+  indforecast plan budget --certainty .8 --year 2027 --lang nl
+  indforecast plan budget 2026-01-30 --json
+""",
+)
+@release_argument
+@click.option(
+    "--certainty",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.8,
+    show_default=True,
+    help="Share of the paths on which the amount must suffice.",
+)
+@click.option(
+    "--year", type=click.IntRange(2000, 2200), help="Calendar year; otherwise the first one that is all forecast."
+)
+@_language_option
+@settings_option
+@json_option
+@click.pass_obj
+def budget(
+    home: Path,
+    release_id: str,
+    certainty: float,
+    year: int | None,
+    code: str,
+    settings_file: Path | None,
+    as_json: bool,
+) -> None:
+    """What the service needs in a year, at each level of certainty, beside what the budget law grants.
+
+    RELEASE_ID may be its beginning, or 'latest'. Amounts at a level of certainty are quantiles: the streams' do
+    not add up to the total's.
+    """
+    from indforecast.planning.certainty import certainty_table, price_quantity_table
+    from indforecast.planning.composed import plan_paths
+    from indforecast.publication.budget_letter import Letter
+    from indforecast.publication.language import Language
+
+    release, case = load_case(home, release_id, settings_file)
+    plan = plan_paths(case)
+    chosen = _year(plan, year)
+    levels = sorted({*case.settings.funding.certainty, certainty})
+    table, quantities = certainty_table({BASELINE: plan}, levels), price_quantity_table({BASELINE: plan})
+    suffices = _suffices(plan, chosen)
+    moved = _since(home, release, settings_file, plan, chosen, certainty)
+    if as_json:
+        content = {
+            "release_id": release.release_id,
+            "year": chosen,
+            "certainty": certainty,
+            "probability_that_granted_suffices": suffices,
+            "changed": moved,
+            "need": _records(table, year),
+            "price_quantity": _records(quantities, year),
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    language = Language(code)
+    labels = {s.series_id: language.pick(s.label_nl, s.label_en) for s in case.hierarchy.streams}
+    letter = Letter(
+        language, release.release_id, release.vintage, chosen, certainty, table, quantities, suffices, labels,
+        case.settings,
+    )  # fmt: skip
+    click.echo(letter.text(change=_told(language, moved, certainty, labels)))
+
+
+@click.command(
+    name="regimes",
+    epilog="""\b
+Examples:
+  indforecast plan regimes
+  indforecast plan regimes --lang nl
+  indforecast plan regimes 2026-01-30 --json
+
+\b
+Add a way of your own below [planning.funding.regimes.NAME] in a settings file.
+""",
+)
+@release_argument
+@_language_option
+@settings_option
+@json_option
+@click.pass_obj
+def regimes(home: Path, release_id: str, code: str, settings_file: Path | None, as_json: bool) -> None:
+    """Ways of granting money compared on the same paths: stock, terms, penalties, people lost, cost.
+
+    RELEASE_ID may be its beginning, or 'latest'. Some of its paths set the amounts, the others judge.
+    """
+    from indforecast.planning.funding import compare_regimes
+    from indforecast.planning.funding_tables import difference_table, regime_table
+    from indforecast.publication.language import Language
+    from indforecast.publication.regimes_letter import regimes_letter
+
+    release, case = load_case(home, release_id, settings_file)
+    found = compare_regimes(case, progress=lambda name: click.echo(f"  {name} ...", err=True))
+    if as_json:
+        content = {
+            "release_id": release.release_id,
+            "setting_paths": found.setting_paths,
+            "judging_paths": found.judging_paths,
+            "reference": found.reference,
+            "first_amounts_eur": {name: amount / 100 for name, amount in found.first_amounts.items()},
+            "regimes": _records(regime_table(found)),
+            "differences": _records(difference_table(found)),
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    language = Language(code)
+    labels = {s.series_id: language.pick(s.label_nl, s.label_en) for s in case.hierarchy.streams}
+    span = (language.month(case.periods[0]), language.month(case.periods[-1]))
+    click.echo(regimes_letter(language, found, case.settings, labels, span, found.streams))
+
+
+def _year(plan: PlanPaths, wanted: int | None) -> int:
+    """The year asked for, or the first one that is all forecast.
+
+    Raises
+    ------
+    InputError
+        If the release does not reach all of that year.
+    """
+    from indforecast.domain.errors import InputError
+    from indforecast.planning.certainty import whole_years
+
+    known = whole_years(plan)
+    if wanted is None and known:
+        first = plan.case.periods[0]
+        after = [year for year in known if plan.months[known[year].start] >= first]
+        return after[0] if after else max(known)
+    if wanted is None or wanted not in known:
+        listed = ", ".join(str(year) for year in known) or "none"
+        raise InputError(
+            f"The release has no whole calendar year {wanted if wanted is not None else ''}".rstrip() + ".",
+            hint=f"Whole years are: {listed}.",
+        )
+    return wanted
+
+
+def _suffices(plan: PlanPaths, year: int) -> dict[str, float]:
+    """Share of the paths on which the law's amount suffices, by measure; empty for a year without a law."""
+    from indforecast.planning.budget import gap_values
+
+    found = {}
+    for measure in ("budget_eur", "budget_with_backlog_eur"):
+        gaps = gap_values(plan.measured, plan.months, plan.case.settings, need=measure)
+        if year in gaps:
+            found[measure] = float((gaps[year] <= 0).mean())
+    return found
+
+
+def _since(
+    home: Path, release: Release, settings_file: Path | None, plan: PlanPaths, year: int, certainty: float
+) -> dict[str, Any] | None:
+    """What an earlier release's paths say with the same figures, so that only data and forecast differ."""
+    from indforecast.planning.certainty import certainty_table, whole_years
+    from indforecast.planning.composed import plan_paths
+    from indforecast.publication.release import list_releases
+
+    earlier = [each for each in list_releases(home) if each.order < release.order]
+    if not earlier:
+        return None
+    previous = next((each for each in reversed(earlier) if not each.own_settings), earlier[-1])
+    before = plan_paths(load_case(home, previous.release_id, settings_file)[1])
+    if year not in whole_years(before):
+        return None
+    rows = certainty_table({"before": before, "after": plan}, sorted({0.5, certainty}))
+    rows = rows[(rows["year"] == year) & (rows["measure"] == "budget_eur")]
+    need = rows.set_index(["scenario", "series_id", "certainty"])["need_eur"]
+    amounts = {when: float(need[when, "all", certainty]) for when in ("before", "after")}
+    streams = {
+        name: round(float(need["after", name, 0.5] - need["before", name, 0.5]), 2) for name in plan.case.work
+    }
+    change = round(amounts["after"] - amounts["before"], 2)
+    return {"previous": previous.release_id, "change_eur": change, **amounts, "streams_medio_eur": streams}
+
+
+def _told(language: Language, moved: dict[str, Any] | None, certainty: float, labels: dict[str, str]) -> str:
+    from indforecast.publication.budget_letter import words
+
+    if moved is None:
+        return words(language, "budget.change_first")
+    ranked = sorted(moved["streams_medio_eur"].items(), key=lambda item: -abs(item[1]))[:3]
+    moves = ", ".join(f"{labels.get(n, n)} {language.quantity(v, 'EUR', signed=True)}" for n, v in ranked)
+    return words(
+        language,
+        "budget.change",
+        previous=moved["previous"],
+        change=language.amount(moved["change_eur"], "EUR", signed=True),
+        before=language.quantity(moved["before"], "EUR"),
+        after=language.quantity(moved["after"], "EUR"),
+        certainty=language.percent(certainty),
+        streams=words(language, "budget.change_streams", moves=moves),
+    )
+
+
+def _records(table: pd.DataFrame, year: int | None = None) -> list[dict[str, Any]]:
+    """Rows as JSON knows them, nothing where a figure is missing; only one year's when it is given."""
+    chosen = table if year is None else table[table["year"] == year]
+    rows: list[dict[str, Any]] = json.loads(chosen.to_json(orient="records", double_precision=4))
+    return rows

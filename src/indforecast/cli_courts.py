@@ -1,0 +1,190 @@
+"""Commands on what late decisions and refusals lead to: ``plan late`` and ``plan courts``.
+
+What belongs here: their options and what is printed. What does not: the models (``planning.late``,
+``planning.hearings``), the figures (``config/netherlands/planning_late.toml``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_planning import load_case, release_argument
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from indforecast.planning.case import PlanningCase
+    from indforecast.planning.late_plan import LatePlan
+    from indforecast.publication.release import Release
+
+_LATE: Final = ("notices", "late_appeals", "penalty_cases", "penalties_eur", "late_cost_eur")
+_COURTS: Final = ("refusal_appeals", "late_appeals", "court_procedures", "hearings", "hearings_unattended", "legal_hours")
+_MONTHS_SHOWN: Final = 12
+_MILLION: Final = 1e6
+
+
+@click.command(
+    "late",
+    epilog="""\b
+Examples:
+  indforecast plan late                       notices, penalties and their cost per year
+  indforecast plan late --config ours.toml    with your own shares, caps and capacity
+  indforecast plan late latest --json
+""",
+)
+@release_argument
+@settings_option
+@json_option
+@click.pass_obj
+def late(home: Path, release_id: str, settings_file: Path | None, as_json: bool) -> None:
+    """What deciding late costs: notices of default, appeals for not deciding, penalties.
+
+    RELEASE_ID may be its beginning, or 'latest'.
+    """
+    release, case, plan = _planned(home, release_id, settings_file)
+    yearly = _yearly(plan, case, _LATE)
+    facts = _facts(case, ("notices", "penalties_eur"))
+    if as_json:
+        _say_json(release, yearly=yearly, published=facts)
+        return
+    click.echo(f"Release {release.release_id}: what deciding late leads to, minimum / medio / maximum\n")
+    _print(yearly[yearly["series_id"] == "all"])
+    first = yearly[(yearly["series_id"] == "all") & (yearly["measure"] == "penalties_eur")].iloc[0]
+    whole = yearly[(yearly["series_id"] == "all") & (yearly["measure"] == "late_cost_eur")].iloc[0]
+    click.echo(
+        f"\nIn {first['year']} penalties are EUR {first['medio'] / _MILLION:.1f} m "
+        f"({first['minimum'] / _MILLION:.1f} to {first['maximum'] / _MILLION:.1f}); with legal hours and lost appeals "
+        f"deciding late costs EUR {whole['medio'] / _MILLION:.1f} m."
+    )
+    for fact in facts:
+        click.echo(f"  published: {fact['text_en']} ({fact['source']})")
+    click.echo(
+        "Penalties stand in the month they run, not when they are paid. Shares were fitted on 2023 and 2024; the "
+        "queue is at present capacity. See docs/methods/planning-late.md."
+    )
+
+
+@click.command(
+    "courts",
+    epilog="""\b
+Examples:
+  indforecast plan courts                     hearings per month, judges and legal staff per year
+  indforecast plan courts --months 36
+  indforecast plan courts --json
+""",
+)
+@release_argument
+@click.option(
+    "--months",
+    "shown",
+    type=click.IntRange(min=0),
+    default=_MONTHS_SHOWN,
+    show_default=True,
+    help="How many months to print; JSON holds all.",
+)
+@settings_option
+@json_option
+@click.pass_obj
+def courts(home: Path, release_id: str, shown: int, settings_file: Path | None, as_json: bool) -> None:
+    """Court procedures and hearings to expect, for courts to plan judges and the service to attend.
+
+    RELEASE_ID may be its beginning, or 'latest'.
+    """
+    from indforecast.planning.judges import judges_needed
+    from indforecast.planning.tables import monthly_table
+
+    release, case, plan = _planned(home, release_id, settings_file)
+    yearly = _yearly(plan, case, _COURTS)
+    wanted = [item for item in plan.measured if item.measure == "hearings"]
+    monthly = monthly_table(wanted, plan.months, min(case.periods.size, plan.months.size), case.levels)
+    monthly["period"] = monthly["period"].dt.strftime("%Y-%m")
+    settings = case.settings
+    judges = judges_needed(
+        plan.courts, plan.months, case.origin, settings.late, settings.staffing.productive_hours.value, case.levels
+    )
+    facts = _facts(case, ("court_procedures", "hearings", "hearings_unattended"))
+    if as_json:
+        _say_json(release, yearly=yearly, hearings=monthly, judges=judges, published=facts)
+        return
+    click.echo(f"Release {release.release_id}: courts, minimum / medio / maximum\n")
+    _print(yearly[yearly["series_id"] == "all"])
+    click.echo("\nHearings per month, with the chance of a month in them")
+    for row in monthly.head(shown).to_dict("records"):
+        click.echo(f"  {row['period']}  {_band(row, 0)}")
+    low, high = settings.late.judge_training_low.value, settings.late.judge_training_high.value
+    click.echo(f"\nJudges (recruiting and training takes {low:g} to {high:g} months)")
+    for row in judges.to_dict("records"):
+        band = " / ".join(f"{row[f'judges_{name}']:,.0f}" for name in ("minimum", "medio", "maximum"))
+        when = "too late to recruit" if row["too_late"] else f"recruit from {row['recruit_from']}, by {row['recruit_by']}"
+        click.echo(f"  {row['year']}  {band:>20}   {when}")
+    click.echo(f"\nLegal department, at present {settings.late.legal_fte.value:,.0f} FTE who write and plead")
+    for row in judges.to_dict("records"):
+        band = " / ".join(f"{row[f'legal_fte_{name}']:,.0f}" for name in ("minimum", "medio", "maximum"))
+        click.echo(f"  {row['year']}  {band:>20} FTE needed; {row['unattended_share']:.0%} of hearings unattended")
+    click.echo(_reading(judges))
+    for fact in facts:
+        click.echo(f"  published: {fact['text_en']} ({fact['source']})")
+    click.echo(
+        "Hearings per judge, hours per case and present legal staff are assumptions; hearings outside the modelled "
+        "streams are held constant."
+    )
+
+
+def _reading(judges: pd.DataFrame) -> str:
+    open_years = judges[~judges["too_late"]]
+    if open_years.empty:
+        return "\nFor every year here it is too late to recruit: only moving judges between courts helps."
+    row = open_years.iloc[0]
+    return (
+        f"\nThe first year that recruiting still reaches is {row['year']}: {row['judges_minimum']:,.0f} to "
+        f"{row['judges_maximum']:,.0f} judges, decided by {row['recruit_by']}."
+    )
+
+
+def _planned(
+    home: Path, release_id: str, settings_file: Path | None
+) -> tuple[Release, PlanningCase, LatePlan]:
+    from indforecast.planning.late_plan import late_plan
+
+    release, case = load_case(home, release_id, settings_file)
+    return release, case, late_plan(case, seed_parts=(release.vintage, "courts"))
+
+
+def _yearly(plan: LatePlan, case: PlanningCase, measures: tuple[str, ...]) -> pd.DataFrame:
+    from indforecast.planning.tables import yearly_table
+
+    wanted = [item for item in plan.measured if item.measure in measures]
+    return yearly_table(wanted, plan.months, case.levels)
+
+
+def _facts(case: PlanningCase, measures: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [fact.model_dump() for fact in case.settings.facts if fact.measure in measures]
+
+
+def _print(rows: pd.DataFrame) -> None:
+    from indforecast.planning.measures import MEASURES
+
+    for measure, years in rows.groupby("measure", sort=False):
+        known = MEASURES[str(measure)]
+        click.echo(f"{known.label_en} ({known.unit})")
+        for row in years.to_dict("records"):
+            part = "" if row["months"] == 12 else f"   ({row['months']} months)"
+            click.echo(f"  {row['year']}  {_band(row, 0)}{part}")
+
+
+def _band(row: dict[Any, Any], digits: int) -> str:
+    return " / ".join(f"{row[name]:>13,.{digits}f}" for name in ("minimum", "medio", "maximum"))
+
+
+def _say_json(release: Release, **content: Any) -> None:
+    tables = {
+        name: value if isinstance(value, list) else json.loads(value.to_json(orient="records"))
+        for name, value in content.items()
+    }
+    click.echo(json.dumps({"release_id": release.release_id, **tables}, ensure_ascii=False, indent=2))

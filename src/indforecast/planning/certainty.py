@@ -1,0 +1,162 @@
+"""What is needed to be how sure: money at levels of certainty, and price times quantity, beside what is granted.
+
+The amount at a level of certainty suffices on that share of the paths: it is a quantile of the year's amount, and
+a quantile of a sum is not the sum of quantiles. So the streams' amounts at 80 % do not add up to the total at
+80 %: all streams are never dear on the same path. They do add up on every path, to the cent (``budget``).
+
+What belongs here: the two tables, for one plan or for several named ones side by side. What does not: cents on
+paths (``budget``), other plans (``levers``, ``composed``), words (``publication``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from indforecast.planning.budget import granted
+from indforecast.planning.measures import ALL
+from indforecast.planning.tables import PathValues, year_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from indforecast.config.planning import PlanningSettings
+    from indforecast.planning.composed import PlanPaths
+
+_MONTHS: Final = 12
+_BANDS: Final = ("minimum", "medio", "maximum")
+
+#: What is asked for: what comes in, that with the late cases worked away, what present capacity decides.
+NEEDS: Final = ("budget_eur", "budget_with_backlog_eur", "budget_decided_eur")
+
+CERTAINTY_COLUMNS: Final = (
+    "scenario", "measure", "series_id", "year", "certainty", "need_eur", "granted_eur", "gap_eur",
+    "sampling_error_eur",
+)  # fmt: skip
+
+PRICE_QUANTITY_COLUMNS: Final = (
+    "scenario", "measure", "series_id", "year", "unit_price_eur",
+    *(f"cases_{band}" for band in _BANDS), *(f"need_{band}_eur" for band in _BANDS), "granted_eur",
+)  # fmt: skip
+
+
+def needed(
+    amounts: NDArray[np.float64], levels: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The amount that suffices at each level of certainty, and how far sampling may have moved it.
+
+    Parameters
+    ----------
+    amounts : ndarray of float
+        EUR of a year per path, shape ``[path]``.
+    levels : sequence of float
+        Shares of paths, in (0, 1).
+
+    Returns
+    -------
+    tuple of ndarray
+        Amounts in EUR, whole cents, and their standard error: half the distance between the quantiles one
+        binomial standard deviation of the level below and above, ``sqrt(p (1 - p) / paths)``. Shape ``[level]``.
+    """
+    at = np.asarray(levels, dtype=np.float64)
+    off = np.sqrt(at * (1 - at) / amounts.size)
+    low, high = np.quantile(amounts, np.clip(at - off, 0, 1)), np.quantile(amounts, np.clip(at + off, 0, 1))
+    return np.round(np.quantile(amounts, at), 2), np.round((high - low) / 2, 2)
+
+
+def certainty_table(plans: Mapping[str, PlanPaths], levels: Sequence[float] | None = None) -> pd.DataFrame:
+    """What is needed at each level of certainty, what the law grants and the gap between them.
+
+    Parameters
+    ----------
+    plans : mapping of scenario to PlanPaths
+        Plans side by side; the name of each stands in the column ``scenario``.
+    levels : sequence of float, optional
+        Levels of certainty instead of those of the settings.
+
+    Returns
+    -------
+    DataFrame
+        ``CERTAINTY_COLUMNS``: whole calendar years only. ``granted_eur`` and ``gap_eur`` (need minus granted) are
+        missing for single streams, which no law grants anything, and for years that the law does not know.
+    """
+    rows = []
+    for scenario, plan in plans.items():
+        settings = plan.case.settings
+        wanted = tuple(levels if levels is not None else settings.funding.certainty)
+        law = granted(settings)
+        for item in _needs(plan):
+            for year, columns in whole_years(plan).items():
+                need, error = needed(item.of_year(columns), wanted)
+                grant = law.get(year, np.nan) if item.series_id == ALL else np.nan
+                key = (scenario, item.measure, item.series_id, year)
+                rows += [
+                    (*key, level, amount, grant, np.round(amount - grant, 2), off)
+                    for level, amount, off in zip(wanted, need, error, strict=True)
+                ]
+    return pd.DataFrame(rows, columns=list(CERTAINTY_COLUMNS))
+
+
+def price_quantity_table(plans: Mapping[str, PlanPaths]) -> pd.DataFrame:
+    """Price times quantity per stream and year, with other products, input funding and the total.
+
+    Parameters
+    ----------
+    plans : mapping of scenario to PlanPaths
+        Plans side by side.
+
+    Returns
+    -------
+    DataFrame
+        ``PRICE_QUANTITY_COLUMNS``. Bands of cases and of money are quantiles at the release's levels; within a
+        stream they fit (cases × price), over streams they do not add up. The law's product and input funding
+        stand with the total, its input funding with the input row.
+    """
+    rows: list[tuple[object, ...]] = []
+    for scenario, plan in plans.items():
+        settings, levels = plan.case.settings, plan.case.levels
+        cases = {s.series_id: s.line.counts[:, -len(plan.months) :] for s in plan.streams}
+        law = granted(settings)
+        shown = ("budget_eur", "budget_other_products_eur", "budget_input_eur")
+        for item in plan.measured:
+            if item.measure not in shown:
+                continue
+            price = settings.price_eur(item.series_id) if item.series_id in cases else np.nan
+            for year, columns in whole_years(plan).items():
+                money = np.round(np.quantile(item.of_year(columns), levels), 2)
+                counts = np.full(3, np.nan)
+                if item.series_id in cases:
+                    counts = np.quantile(cases[item.series_id][:, columns].sum(axis=1), levels)
+                grant = _granted_for(item, year, law, settings)
+                rows.append((scenario, item.measure, item.series_id, year, price, *counts, *money, grant))
+    return pd.DataFrame(rows, columns=list(PRICE_QUANTITY_COLUMNS))
+
+
+def _granted_for(item: PathValues, year: int, law: Mapping[int, float], settings: PlanningSettings) -> float:
+    if year not in law or item.series_id != ALL:
+        return np.nan
+    if item.measure == "budget_input_eur":
+        return settings.budget.law_input[str(year)].value
+    return law[year] if item.measure == "budget_eur" else np.nan
+
+
+def _needs(plan: PlanPaths) -> list[PathValues]:
+    """The three needs, the one with the backlog for single streams as well."""
+    by_key = {(item.measure, item.series_id): item for item in plan.measured}
+    found = [item for item in plan.measured if item.measure in NEEDS]
+    for (measure, series_id), late in by_key.items():
+        if measure == "budget_backlog_eur" and series_id != ALL:
+            alone = by_key["budget_eur", series_id]
+            found.append(PathValues("budget_with_backlog_eur", series_id, alone.by_month() + late.by_month()))
+    return sorted(found, key=lambda item: NEEDS.index(item.measure))
+
+
+def whole_years(plan: PlanPaths) -> dict[int, slice]:
+    """Columns of each calendar year that the plan holds all of."""
+    return {
+        y: columns for y, columns in year_spans(plan.months).items() if columns.stop - columns.start == _MONTHS
+    }

@@ -1,0 +1,143 @@
+"""Cases by month of application, decided oldest first: which are open, how old, in term or late.
+
+A cohort is a month of application; cohort ``c`` stands at index ``age + c`` behind the ``age`` months of the opening
+stock. Decided oldest first, everything about a cohort follows from two rising sums: cases applied for by its month
+and cases decided by a month. So there is no loop over cases, paths or cohorts.
+
+What belongs here: that bookkeeping. What does not: how many are decided (``queue``, ``priority``), which term a
+month has (``terms``), the waiting time's distribution (``waiting``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.planning.queue_paths import QueuePaths, mean_age
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Term = int | NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """A track's cases by month of application and how many of them were decided, oldest first.
+
+    Parameters
+    ----------
+    inflow : ndarray of float
+        Whole cases, shape ``[path, month]``.
+    opening : ndarray of float
+        Open cases at the start by month of application, oldest first, shape ``[age]``.
+    decided : ndarray of float
+        Cases decided by the end of each month since the start, rising, shape ``[path, month]``.
+    term : int or ndarray of int
+        Legal term in months, for all or by month of application, shape ``[age + month]``.
+    """
+
+    inflow: NDArray[np.float64]
+    opening: NDArray[np.float64]
+    decided: NDArray[np.float64]
+    term: Term
+
+    @property
+    def age(self) -> int:
+        """How many months of application the opening stock has."""
+        return self.opening.size
+
+    @cached_property
+    def applied(self) -> NDArray[np.float64]:
+        """Cases applied for by each month and not decided before the start, shape ``[path, age + month]``."""
+        return applied_by(self.inflow, self.opening)
+
+    @cached_property
+    def serving(self) -> NDArray[np.int64]:
+        """Index of the oldest cohort that has an open case at each month's end, shape ``[path, month]``.
+
+        ``age + month`` when none is open.
+        """
+        return count_reached(self.applied, self.decided)
+
+    def queue(self) -> QueuePaths:
+        """Decisions and stock against the legal term."""
+        months = self.decided.shape[1]
+        before = _shift(self.decided)
+        decisions = self.decided - before
+        late, past, newly = (np.zeros_like(self.decided) for _ in range(3))
+        for first, last, term in _runs(self.term, self.age + months):
+            # of the cohorts in this run of one term: those whose term ended before, by, and in the month
+            floor = self._applied_at(np.full(months, first - 1))
+            ended = self.age + np.arange(months) - term
+            by_now = self._applied_at(np.clip(ended, first - 1, last))
+            earlier = self._applied_at(np.clip(ended - 1, first - 1, last))
+            late += np.clip(np.minimum(self.decided, earlier) - np.maximum(before, floor), 0.0, None)
+            past += np.clip(by_now - np.maximum(self.decided, floor), 0.0, None)
+            newly += np.clip(by_now - np.maximum(self.decided, earlier), 0.0, None)
+        open_cases = self.applied[:, self.age :] - self.decided
+        return QueuePaths(
+            decisions,
+            decisions - late,
+            open_cases,
+            past,
+            newly,
+            mean_age(self._summed_ages(open_cases), open_cases),
+        )
+
+    def _applied_at(self, index: NDArray[np.int64]) -> NDArray[np.float64]:
+        """:attr:`applied` at one index per month; 0 before the first cohort."""
+        return np.where(index >= 0, self.applied[:, np.maximum(index, 0)], 0.0)
+
+    def _summed_ages(self, open_cases: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Ages of all open cases added up: half a month each, and one for every cohort younger than theirs."""
+        now = self.age + np.arange(self.decided.shape[1])
+        until = np.concatenate([np.zeros((self.applied.shape[0], 1)), np.cumsum(self.applied, axis=1)], axis=1)
+        oldest = np.minimum(self.serving, now)
+        older = until[:, now] - np.take_along_axis(until, oldest, axis=1) - self.decided * (now - oldest)
+        return older + 0.5 * open_cases
+
+
+def applied_by(inflow: NDArray[np.float64], opening: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cases applied for by each month of application, opening stock in front, shape ``[path, age + month]``."""
+    front = np.broadcast_to(opening, (inflow.shape[0], opening.size))
+    return np.cumsum(np.concatenate([front, inflow], axis=1), axis=1)
+
+
+def count_reached(edges: NDArray[np.float64], level: NDArray[np.float64]) -> NDArray[np.int64]:
+    """On each path, how many of the rising ``edges`` each rising ``level`` has reached.
+
+    Parameters
+    ----------
+    edges : ndarray of float
+        Shape ``[path, edge]``, rising along a path, at least 0.
+    level : ndarray of float
+        Shape ``[path, month]``, at least 0.
+
+    Returns
+    -------
+    ndarray of int
+        Shape ``[path, month]``.
+    """
+    paths, count = edges.shape
+    # one search over all paths: each path's numbers are lifted above those of the path before it
+    lift = (max(edges.max(initial=0.0), level.max(initial=0.0)) + 1.0) * np.arange(paths)[:, None]
+    found = np.searchsorted((edges + lift).ravel(), (level + lift).ravel(), side="right")
+    return found.reshape(level.shape) - count * np.arange(paths)[:, None]
+
+
+def _shift(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([np.zeros((cumulative.shape[0], 1)), cumulative[:, :-1]], axis=1)
+
+
+def _runs(term: Term, size: int) -> Iterator[tuple[int, int, int]]:
+    """Runs of cohorts with one term: first index, last index, term."""
+    terms = np.broadcast_to(np.asarray(term), (size,))
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(terms)) + 1])
+    for first, last in zip(starts, [*(starts[1:] - 1), size - 1], strict=True):
+        yield int(first), int(last), int(terms[first])

@@ -1,0 +1,234 @@
+"""A hiring plan: who to hire and when, by when to decide, and what waiting costs.
+
+One plan for all paths, because nobody knows which one comes. The target is to hold on a stated share of the paths;
+which of them may miss it is part of the search: the paths that the CVaR form of the target, and the utmost effort,
+find hardest are left out first, then those whose demand is dearest are exchanged as long as the plan gets cheaper
+while the target holds on enough others. Whole people are hired; that the target holds is judged on them.
+
+What belongs here: that search and what is said about its result. What does not: the programme (``hiring_model``),
+what can be reached at all (``hiring_reach``), rules that look at a path's past (``hiring_rules``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.planning.hiring_model import HiringModel, Solution
+from indforecast.planning.hiring_question import Decisions, HiringQuestion, Score, score
+from indforecast.planning.hiring_reach import Reach, latest_start, needed_capacity, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from indforecast.planning.staffing import StaffPaths
+
+_EPSILON = 1e-6
+_EXCHANGES = 10
+#: Months that waiting is priced for.
+WAIT = 3
+#: How much more certainty is priced.
+MORE_CERTAIN = 0.05
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Decisions with what they lead to on the question's paths.
+
+    Parameters
+    ----------
+    decisions : Decisions
+        Whole people hired per month, shape ``[month]``.
+    staff : StaffPaths
+        The people, one path.
+    score : Score
+        On each path.
+    objective_eur : float
+        Mean cost with its weight on the tail.
+    meets : bool
+        Whether the target holds with the stated probability.
+    solution : Solution
+        The programme's own answer, before rounding.
+    """
+
+    decisions: Decisions
+    staff: StaffPaths
+    score: Score
+    objective_eur: float
+    meets: bool
+    solution: Solution
+
+
+@dataclass(frozen=True)
+class HirePlan:
+    """A hiring plan with what a decision maker asks about it.
+
+    Parameters
+    ----------
+    question : HiringQuestion
+        What is answered. When the target is out of reach from the month asked for, and not from a later one, that
+        is the first month from which it is within reach.
+    asked : int
+        The month asked for.
+    answer : Answer
+        The plan. When the target is out of reach from every month: the plan of least cost, late work included,
+        without a target.
+    reached : Reach
+        What the utmost effort reaches, by the month from which on the target applies.
+    waited : Answer
+        The best plan when nothing is decided for three months.
+    latest_wait : int or None
+        Months a decision can wait at most; ``None`` when the target is out of reach.
+    needed_hires : int or None
+        Hires a month that would bring the target within reach, when it is not.
+    certainty_eur : float or None
+        What five points more probability cost; ``None`` when out of reach.
+    """
+
+    question: HiringQuestion
+    asked: int
+    answer: Answer
+    reached: Reach
+    waited: Answer
+    latest_wait: int | None
+    needed_hires: int | None
+    certainty_eur: float | None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the target can hold with the stated probability from the month asked for."""
+        return bool(self.reached.probability[self.asked] >= self.question.probability - _EPSILON)
+
+    @property
+    def waiting_eur(self) -> float | None:
+        """What waiting costs; ``None`` when the target is in reach today and not afterwards."""
+        if self.answer.meets and not self.waited.meets:
+            return None
+        return self.waited.objective_eur - self.answer.objective_eur
+
+
+def within_reach(question: HiringQuestion, reached: Reach) -> bool:
+    """Whether the utmost effort meets the question's target."""
+    return bool(reached.probability[question.first] >= question.probability - _EPSILON)
+
+
+def hire_plan(question: HiringQuestion, *, told: Callable[[str], None] = lambda _: None) -> HirePlan:
+    """The plan of least cost that meets the target with the stated probability.
+
+    Parameters
+    ----------
+    question : HiringQuestion
+        On the paths that the plan is made from.
+    told : callable, optional
+        Is told what begins, for progress.
+    """
+    told("what can be reached")
+    reached, asked = reach(question), question
+    earliest = reached.earliest(question.probability)
+    if not within_reach(question, reached) and earliest is not None:
+        question = replace(question, first=earliest)
+    reachable = within_reach(question, reached)
+    model = HiringModel(question)
+    told("the plan")
+    answer = best(model, question, question.lead)
+    told("the price of waiting")
+    waited = best(model, question, question.lead + WAIT)
+    told("the price of certainty, the latest date")
+    more = replace(question, probability=min(question.probability + MORE_CERTAIN, 1.0))
+    dearer = best(model, more, question.lead) if reachable else None
+    return HirePlan(
+        question=question,
+        asked=asked.first,
+        answer=answer,
+        reached=reached,
+        waited=waited,
+        latest_wait=latest_start(question),
+        needed_hires=None if within_reach(asked, reached) else needed_capacity(asked),
+        certainty_eur=(
+            max(dearer.objective_eur - answer.objective_eur, 0.0) if dearer is not None and dearer.meets else None
+        ),
+    )
+
+
+def best(model: HiringModel, question: HiringQuestion, held: int) -> Answer:
+    """The cheapest answer found when the first ``held`` months hire only who is under way.
+
+    Without the target when that is out of reach, or met by the plan of least cost anyway.
+    """
+    free = answer_of(question, model.solve(held=held))
+    effort = reach(question, held)
+    if free.meets or not within_reach(question, effort):
+        return free
+    hard = answer_of(question, model.solve(held=held, tail=True))
+    found = [
+        candidate
+        for ranked in (hard.score.share, effort.shares)
+        if (candidate := _chosen_paths(model, question, held, ranked)) is not None
+    ]
+    if not found:  # The programme is stricter than the target while a backlog is being worked away.
+        return _utmost(question, effort, free.solution)
+    return min(found, key=lambda answer: answer.objective_eur)
+
+
+def _chosen_paths(
+    model: HiringModel, question: HiringQuestion, held: int, ranked: NDArray[np.float64]
+) -> Answer | None:
+    """The cheapest plan met from the paths with the best ``ranked``, then exchanging paths while it gets cheaper."""
+    order = np.argsort(-ranked, kind="stable")
+    for spare in range(question.workforce.paths - question.needed_paths + 1):
+        named = set(order[: question.needed_paths + spare].tolist())
+        answer = answer_of(question, model.solve(held=held, named=sorted(named)))
+        if answer.meets:
+            break
+        if spare >= _EXCHANGES:
+            return None
+    else:
+        return None
+    for _ in range(_EXCHANGES):
+        strain = answer.solution.strain
+        dearest = max(named, key=lambda path: (strain[path], -path))
+        if strain[dearest] <= _EPSILON:
+            break
+        shares = answer.score.share
+        outside = [path for path in range(len(shares)) if path not in named]
+        if not outside:
+            break
+        nearest = max(outside, key=lambda path: (shares[path], -path))
+        changed = (named - {dearest}) | {nearest}
+        other = answer_of(question, model.solve(held=held, named=sorted(changed)))
+        if not other.meets or other.objective_eur >= answer.objective_eur - _EPSILON:
+            break
+        answer, named = other, changed
+    return answer
+
+
+def answer_of(question: HiringQuestion, solution: Solution) -> Answer:
+    """A solution in whole people, judged on the question's paths."""
+    decisions = replace(solution.decisions, hires=whole_people(solution.decisions.hires))
+    return _judged(question, decisions, solution)
+
+
+def _utmost(question: HiringQuestion, effort: Reach, solution: Solution) -> Answer:
+    return _judged(question, effort.decisions, solution)
+
+
+def _judged(question: HiringQuestion, decisions: Decisions, solution: Solution) -> Answer:
+    staff = question.staff(decisions)
+    judged = score(question, staff)
+    return Answer(
+        decisions=decisions,
+        staff=staff,
+        score=judged,
+        objective_eur=judged.objective(question.tail_level, question.tail_weight),
+        meets=bool(judged.met.sum() >= question.needed_paths),
+        solution=solution,
+    )
+
+
+def whole_people(hires: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Hires in whole people, by any month at least as many as before and less than one more."""
+    return np.asarray(np.diff(np.ceil(np.cumsum(hires) - _EPSILON), prepend=0.0))

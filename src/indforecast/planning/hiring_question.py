@@ -1,0 +1,284 @@
+"""The question of a hiring plan, and the score of an answer.
+
+The target: of the work whose term ends in month ``first`` or later, ``share`` is decided by then; on a path that
+holds or not, and it is to hold with ``probability``. What an answer costs on a path is its staff, its late work
+month by month, and what deciding the work left open at the end will cost, so that leaving work undone is no saving.
+
+What belongs here: the question and the score. What does not: finding answers (``hiring``, ``hiring_rules``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.domain.errors import InputError
+from indforecast.planning.staffing import (
+    StaffFigures,
+    StaffPaths,
+    replacement_hires,
+    staff_figures,
+    staff_supply,
+    steady_training,
+)
+from indforecast.planning.workforce import Workforce, share_in_term, work_done, workforce_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from indforecast.planning.case import PlanningCase
+
+_CENTS = 100
+#: Guards comparisons of shares and of rounded sums.
+_EPSILON = 1e-9
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """FTE hired, borrowed and let go in each month, shape ``[month]`` or ``[path, month]``."""
+
+    hires: NDArray[np.float64]
+    flexible: NDArray[np.float64]
+    dismissals: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class HiringQuestion:
+    """What a hiring plan has to answer.
+
+    Parameters
+    ----------
+    workforce : Workforce
+        The group's work on the paths that the plan is made from.
+    figures : StaffFigures
+        Training, attrition, limits, prices.
+    most_hires : float
+        FTE who can begin in a month.
+    under_way : ndarray of float
+        Hires that replace leavers, whole people, shape ``[month]``: who begins while nothing new can.
+    lead : int
+        Months from a decision to the first day.
+    first : int
+        The month from which on the target applies, counted from 0.
+    share, probability : float
+        The target.
+    may_dismiss : ndarray of bool
+        Months in which a fall is structural, shape ``[month]``.
+    late_eur : float
+        EUR per hour of work that is late, per month.
+    left_eur : float
+        EUR per hour of work left open at the end.
+    left_late_months : float
+        Months for which work that is late at the end stays late.
+    tail_level, tail_weight : float
+        The bad tail begins at this level, and has this weight in what is minimised.
+    """
+
+    workforce: Workforce
+    figures: StaffFigures
+    most_hires: float
+    under_way: NDArray[np.float64]
+    lead: int
+    first: int
+    share: float
+    probability: float
+    may_dismiss: NDArray[np.bool_]
+    late_eur: float
+    left_eur: float
+    left_late_months: float
+    tail_level: float
+    tail_weight: float
+
+    @property
+    def months(self) -> int:
+        """Months that are planned on."""
+        return len(self.workforce.months)
+
+    @property
+    def needed_paths(self) -> int:
+        """Paths on which the target has to hold."""
+        return int(np.ceil(self.probability * self.workforce.paths - _EPSILON))
+
+    def on(self, workforce: Workforce) -> HiringQuestion:
+        """The same question on other paths."""
+        return replace(self, workforce=workforce)
+
+    def staff(self, decisions: Decisions) -> StaffPaths:
+        """The people that decisions lead to."""
+        start = self.workforce.start_fte
+        return staff_supply(
+            start,
+            decisions.hires,
+            self.figures,
+            dismissals=decisions.dismissals,
+            flexible=decisions.flexible,
+            in_training=steady_training(start, self.figures),
+        )
+
+
+@dataclass(frozen=True)
+class Score:
+    """What decisions achieve and cost, shape ``[path]``.
+
+    Parameters
+    ----------
+    share : ndarray of float
+        Of the work whose term ends while the target applies, decided by then.
+    staff_eur, late_eur, left_eur : ndarray of float
+        Staff, late work, and the work left open at the end.
+    wanted : float
+        The share that is the target.
+    """
+
+    share: NDArray[np.float64]
+    staff_eur: NDArray[np.float64]
+    late_eur: NDArray[np.float64]
+    left_eur: NDArray[np.float64]
+    wanted: float
+
+    @property
+    def cost_eur(self) -> NDArray[np.float64]:
+        """All costs."""
+        return self.staff_eur + self.late_eur + self.left_eur
+
+    @property
+    def met(self) -> NDArray[np.bool_]:
+        """Whether the target holds."""
+        return self.share >= self.wanted - _EPSILON
+
+    @property
+    def probability(self) -> float:
+        """Share of the paths on which the target holds."""
+        return float(self.met.mean())
+
+    def objective(self, tail_level: float, tail_weight: float) -> float:
+        """Mean cost with a weight on its tail, EUR."""
+        return float((1 - tail_weight) * self.cost_eur.mean() + tail_weight * cvar(self.cost_eur, tail_level))
+
+
+def score(question: HiringQuestion, staff: StaffPaths) -> Score:
+    """What staff achieve on the question's paths; staff of one path serve all of them."""
+    workforce = question.workforce
+    done = work_done(workforce, staff.hours)
+    cost = staff.cost_cents.sum(axis=1) / _CENTS
+    late = done.late.sum(axis=1) + question.left_late_months * done.late[:, -1]
+    return Score(
+        share=share_in_term(workforce, done, question.first),
+        staff_eur=np.broadcast_to(cost, (workforce.paths,)).astype(np.float64),
+        late_eur=late * question.late_eur,
+        left_eur=done.open_work[:, -1] * question.left_eur,
+        wanted=question.share,
+    )
+
+
+def cvar(values: NDArray[np.float64], level: float) -> float:
+    """Mean of the worst ``1 - level`` of the values, of which a fraction may count.
+
+    Rockafellar & Uryasev 2000, doi 10.21314/JOR.2000.038: the least of ``x + mean(max(v - x, 0)) / (1 - level)``.
+    """
+    ordered = np.sort(values)[::-1]
+    wanted = max((1 - level) * ordered.size, _EPSILON)
+    weights = np.clip(wanted - np.arange(ordered.size), 0.0, 1.0)
+    return float(ordered @ weights / weights.sum())
+
+
+def structural_falls(levels: NDArray[np.float64], ahead: int) -> NDArray[np.float64]:
+    """P(level ``ahead`` months on below the level of the month), per month; nan where the paths end before.
+
+    Parameters
+    ----------
+    levels : ndarray of float
+        Shape ``[path, month]``, see :meth:`Workforce.levels`.
+    ahead : int
+        Months.
+    """
+    falls = np.full(levels.shape[1], np.nan)
+    known = max(levels.shape[1] - ahead, 0)
+    falls[:known] = (levels[:, ahead:] < levels[:, :known]).mean(axis=0)
+    return falls
+
+
+def question_of(
+    case: PlanningCase,
+    group: str,
+    *,
+    months: int = 36,
+    start: str | None = None,
+    share: float | None = None,
+    probability: float | None = None,
+) -> HiringQuestion:
+    """The question of one group from the settings; target figures given here stand before theirs.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        The paths that the plan is made from.
+    group : str
+        One of ``planning.hiring.groups``.
+    months : int
+        Months to plan; the look-ahead of the settings comes on top, as far as paths go.
+    start : str, optional
+        Month ``YYYY-MM`` from which on the target applies; the first month after a decision of today has been
+        trained for by default.
+    share, probability : float, optional
+        The target.
+
+    Raises
+    ------
+    InputError
+        If the group does not exist or the month lies outside the plan.
+    """
+    settings, figures = case.settings, staff_figures(case.settings)
+    hiring = settings.hiring
+    whole = workforce_of(case, group)
+    horizon = min(months + round(hiring.look_ahead_months.value), len(whole.months))
+    lead = round(hiring.recruitment_months.value)
+    earliest = lead + figures.training_months
+    first = min(earliest, horizon - 1) if start is None else month_index(whole, start, horizon)
+    falls = structural_falls(whole.levels(), round(hiring.structural_months.value))[:horizon]
+    month = np.arange(1, horizon + 1)
+    replaced = np.floor(replacement_hires(whole.start_fte, figures) * month + _EPSILON)
+    return HiringQuestion(
+        workforce=whole.until(horizon),
+        figures=figures,
+        most_hires=np.floor(hiring.groups[group].hires_per_month.value),
+        under_way=np.minimum(np.diff(replaced, prepend=0.0), np.floor(hiring.groups[group].hires_per_month.value)),
+        lead=min(lead, horizon),
+        first=first,
+        share=hiring.share_in_term.value if share is None else share,
+        probability=hiring.probability.value if probability is None else probability,
+        may_dismiss=np.nan_to_num(falls, nan=0.0) > hiring.structural_probability.value,
+        late_eur=hiring.late_case_cost.value / whole.hours_per_case,
+        left_eur=_future_hour_eur(figures),
+        left_late_months=settings.staffing.backlog_months.value / 2,
+        tail_level=hiring.tail_level.value,
+        tail_weight=hiring.tail_weight.value,
+    )
+
+
+def month_index(workforce: Workforce, month: str, horizon: int) -> int:
+    """Where a month stands in the plan.
+
+    Raises
+    ------
+    InputError
+        If it is not one of its months.
+    """
+    first, last = workforce.months[0], workforce.months[horizon - 1]
+    try:
+        index = int((np.datetime64(month, "M") - first).astype(np.int64))
+    except ValueError:
+        raise InputError(f"'{month}' is not a month.", hint="Write it as YYYY-MM, for example 2028-01.") from None
+    if not 0 <= index < horizon:
+        raise InputError(f"The plan has no {month}: it runs from {first} to {last}.", hint="Choose a month in it.")
+    return index
+
+
+def _future_hour_eur(figures: StaffFigures) -> float:
+    """An hour worked by someone yet to be hired: pay, and hiring and training spread over the stay."""
+    unproductive = sum(1 - output + figures.trainer_fte for output in figures.ramp)
+    stay = 1 / max(figures.attrition_trained, 1 / 480)  # months; no more than forty years
+    month = figures.wage_cents + (figures.hire_cents + figures.wage_cents * unproductive) / stay
+    return float(month / figures.hours_a_month / _CENTS)

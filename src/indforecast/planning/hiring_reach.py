@@ -1,0 +1,122 @@
+"""What can be reached at all: everything thrown in, from when on does the target hold?
+
+More experienced people never make work later, so a plan that hires at capacity until a month, then nobody, and
+borrows all it may, is as good as any that begins then; the best month to stop is searched for, because who begins
+shortly before the end costs trainers' time and gives nothing back. A probability found this way is reached by a
+plan that exists. This is the evidence when a target cannot be met, instead of a word such as "infeasible".
+
+What belongs here: that search. What does not: what is worth its price (``hiring``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.planning.hiring_question import Decisions
+from indforecast.planning.workforce import work_done
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from indforecast.planning.hiring_question import HiringQuestion
+
+_EPSILON = 1e-9
+_WITHOUT_LIMIT = 1e9
+#: A hiring capacity above this many times today's is not searched for.
+_TIMES = 64
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the utmost effort reaches.
+
+    Parameters
+    ----------
+    probability : ndarray of float
+        Probability of the target when it applies from a month on, shape ``[month]``.
+    decisions : Decisions
+        The effort that is best for the question's own month.
+    shares : ndarray of float
+        Share in term on each path under it, for the question's own month, shape ``[path]``.
+    """
+
+    probability: NDArray[np.float64]
+    decisions: Decisions
+    shares: NDArray[np.float64]
+
+    def earliest(self, wanted: float) -> int | None:
+        """The first month from which on the target holds with the wanted probability, and from every later one."""
+        enough = self.probability >= wanted - _EPSILON
+        if not enough[-1]:
+            return None
+        short = np.flatnonzero(~enough)
+        return int(short[-1]) + 1 if short.size else 0
+
+
+def reach(question: HiringQuestion, held: int | None = None) -> Reach:
+    """The utmost effort when the first ``held`` months hire only who is under way (the question's lead by default)."""
+    begin = question.lead if held is None else held
+    months = question.months
+    stops = np.arange(begin, months + 1)
+    month = np.arange(months)
+    hires = np.where((month >= begin) & (month < stops[:, None]), question.most_hires, 0.0)
+    hires[:, :begin] = question.under_way[:begin]
+    flexible = np.full(months, _WITHOUT_LIMIT)
+    none = np.zeros(months)
+    staff = question.staff(Decisions(hires, flexible, none))
+    workforce, falling = question.workforce, question.workforce.falling_due
+    ending = _from_each(falling)
+    best, chosen, key = np.zeros(months), 0, (-1.0, -1.0)
+    shares = np.ones(workforce.paths)
+    for index in range(stops.size):
+        late = _from_each(work_done(workforce, staff.hours[index]).newly_late)
+        in_term = 1 - np.divide(late, ending, out=np.zeros_like(late), where=ending > 0)
+        probability = (in_term >= question.share - _EPSILON).mean(axis=0)
+        best = np.maximum(best, probability)
+        own = (float(probability[question.first]), float(in_term[:, question.first].mean()))
+        if own > key:
+            chosen, key, shares = index, own, in_term[:, question.first]
+    return Reach(best, Decisions(hires[chosen], staff.flexible_fte[chosen], none), shares)
+
+
+def _from_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums from each month to the last, shape ``[path, month]``."""
+    return np.asarray(np.cumsum(values[:, ::-1], axis=1)[:, ::-1])
+
+
+def latest_start(question: HiringQuestion) -> int | None:
+    """The most months a decision can wait with the target still within reach; ``None`` when it is not even today."""
+
+    def can(wait: int) -> bool:
+        found = reach(question, question.lead + wait)
+        return bool(found.probability[question.first] >= question.probability - _EPSILON)
+
+    if not can(0):
+        return None
+    low, high = 0, question.months - question.lead
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if can(middle) else (low, middle - 1)
+    return low
+
+
+def needed_capacity(question: HiringQuestion) -> int | None:
+    """The least hires a month with which the target is within reach; ``None`` when no multiple up to 64 does it."""
+
+    def can(most: float) -> bool:
+        found = reach(replace(question, most_hires=most))
+        return bool(found.probability[question.first] >= question.probability - _EPSILON)
+
+    low, high = 0, int(max(question.most_hires, 1.0))
+    limit = high * _TIMES
+    while not can(float(high)):
+        low, high = high, high * 2
+        if high > limit:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if can(float(middle)) else (middle, high)
+    return high

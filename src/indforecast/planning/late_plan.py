@@ -1,0 +1,207 @@
+"""What late decisions and refusals lead to, for all streams of a plan, with the figures of the settings.
+
+What belongs here: taking each track's late cases through ``late``, all streams' appeals through ``hearings``, and
+the money of it. What does not: the kernels themselves, tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.config.planning import value_at
+from indforecast.planning.case_queues import case_queues
+from indforecast.planning.hearings import CourtFigures, CourtPaths, court_load, refusal_appeals
+from indforecast.planning.late import LatePaths, figures_of, late_at_start, late_costs
+from indforecast.planning.measures import ALL
+from indforecast.planning.tables import PathValues
+from indforecast.planning.workload import MONTHS_A_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from indforecast.config.planning import PlanningSettings
+    from indforecast.config.planning_late import LatePlanning
+    from indforecast.planning.case import PlanningCase
+    from indforecast.planning.streams import StreamPaths
+
+_CENTS = 100
+
+
+@dataclass(frozen=True)
+class LatePlan:
+    """What late decisions and refusals lead to over the last months of the timelines.
+
+    Parameters
+    ----------
+    months : ndarray of datetime64[M]
+        Shape ``[month]``.
+    late : dict of series_id to LatePaths
+        Streams whose applicants give notice.
+    appeals : dict of series_id to ndarray
+        Appeals against refusals, shape ``[path, month]``.
+    courts : CourtPaths
+        All streams together, other procedures included.
+    late_cost_cents : dict of series_id to ndarray of int64
+        Penalties, costs of lost appeals and hours of the legal department that deciding in time would save.
+    """
+
+    months: NDArray[np.datetime64]
+    late: dict[str, LatePaths]
+    appeals: dict[str, NDArray[np.float64]]
+    courts: CourtPaths
+    late_cost_cents: dict[str, NDArray[np.int64]]
+
+    @property
+    def measured(self) -> list[PathValues]:
+        """Every measure, streams and their total, over ``months``."""
+        values = []
+        for measure, rows in (
+            ("notices", {name: late.notices for name, late in self.late.items()}),
+            ("late_appeals", {name: late.appeals for name, late in self.late.items()}),
+            ("penalty_cases", {name: late.penalty_cases for name, late in self.late.items()}),
+            ("penalties_eur", {name: late.penalties_cents / _CENTS for name, late in self.late.items()}),
+            ("late_cost_eur", {name: cents / _CENTS for name, cents in self.late_cost_cents.items()}),
+            ("refusal_appeals", self.appeals),
+        ):
+            values += [PathValues(measure, name, value) for name, value in rows.items()]
+            total = np.sum(list(rows.values()), axis=0) if rows else np.zeros_like(self.courts.procedures)
+            # Cents are whole; adding euro of streams can lose them in the last digit.
+            values.append(PathValues(measure, ALL, np.round(total, 2)))
+        courts = self.courts
+        return [
+            *values,
+            PathValues("court_procedures", ALL, courts.procedures),
+            PathValues("hearings", ALL, courts.hearings),
+            PathValues("hearings_unattended", ALL, courts.unattended),
+            PathValues("legal_hours", ALL, courts.legal_hours),
+            PathValues("judges_fte", ALL, courts.judges),
+        ]
+
+
+def run_late(
+    streams: Sequence[StreamPaths],
+    months: NDArray[np.datetime64],
+    settings: PlanningSettings,
+    *,
+    seed_parts: Sequence[object] = (),
+    chance: bool = True,
+) -> LatePlan:
+    """Notices, penalties, appeals and hearings of all streams.
+
+    Parameters
+    ----------
+    streams : sequence of StreamPaths
+        At least one, all ending in the same month.
+    months : ndarray of datetime64[M]
+        The last months of their timelines, shape ``[month]``.
+    settings : PlanningSettings
+        Every figure used.
+    seed_parts : sequence
+        What the chance in a month's hearings is drawn for.
+    chance : bool
+        Whether a month's hearings have chance in them; without, they are the expected ones, rounded.
+    """
+    figures, window = settings.late, months.size
+    late = {s.series_id: _windowed(paths, window) for s in streams if (paths := _late(s, figures)) is not None}
+    appeals = {s.series_id: _appeals(s, figures)[:, -window:] for s in streams if s.series_id in figures.appeal_share}
+    nothing = np.zeros((streams[0].line.counts.shape[0], window))
+    courts = court_load(
+        sum(appeals.values(), start=nothing),
+        sum((paths.appeals for paths in late.values()), start=nothing),
+        sum((paths.notices for paths in late.values()), start=nothing),
+        court_figures(figures, settings.staffing.productive_hours.value),
+        seed_parts=seed_parts,
+        chance=chance,
+    )
+    cost = {name: late_cost_cents(paths, figures) for name, paths in late.items()}
+    return LatePlan(months, late, appeals, courts, cost)
+
+
+def court_figures(settings: LatePlanning, productive_hours: float) -> CourtFigures:
+    """The settings as plain numbers."""
+    return CourtFigures(
+        procedures_per_appeal=settings.procedures_per_appeal.value,
+        other_procedures=settings.other_procedures.value,
+        other_hearings=settings.other_hearings.value,
+        hearing_share=settings.hearing_share.value,
+        hearing_share_late=settings.hearing_share_late.value,
+        hearing_after=tuple(share.value for share in settings.hearing_after),
+        hearings_vary=settings.hearings_vary.value,
+        notice_hours=settings.notice_hours.value,
+        appeal_hours=settings.appeal_hours.value,
+        procedure_hours=settings.procedure_hours.value,
+        hearing_hours=settings.hearing_hours.value,
+        hours_available=settings.legal_fte.value * productive_hours / MONTHS_A_YEAR,
+        hearings_per_judge=settings.hearings_per_judge.value,
+    )
+
+
+def late_cost_cents(paths: LatePaths, settings: LatePlanning) -> NDArray[np.int64]:
+    """Penalties, costs of lost appeals and legal hours of late cases, in cents."""
+    notice = round(settings.notice_hours.value * settings.legal_rate.value * _CENTS)
+    appeal = round(
+        (settings.appeal_hours.value * settings.legal_rate.value + settings.cost_of_appeal.value) * _CENTS
+    )
+    whole = paths.notices.astype(np.int64) * notice + paths.appeals.astype(np.int64) * appeal
+    return paths.penalties_cents + whole
+
+
+def _late(stream: StreamPaths, settings: LatePlanning) -> LatePaths | None:
+    """A stream's late cases, track by track: within a track the oldest is decided first."""
+    figures = figures_of(stream.series_id, settings)
+    if figures is None:
+        return None
+    found = []
+    for name, queue in stream.tracks.items():
+        cohorts = stream.cohorts.get(name)
+        before = np.zeros(1) if cohorts is None else late_at_start(cohorts.opening, cohorts.term)
+        if not (queue.newly_late.any() or before.any()):
+            continue
+        found.append(
+            late_costs(queue.newly_late, queue.open_past_term, stream.line.months, figures, late_before=before)
+        )
+    if not found:
+        whole, cents = np.zeros_like(stream.line.counts), np.zeros(stream.line.counts.shape, np.int64)
+        return LatePaths(whole, whole, whole, cents, cents)
+    return LatePaths(
+        notices=np.sum([paths.notices for paths in found], axis=0),
+        appeals=np.sum([paths.appeals for paths in found], axis=0),
+        penalty_cases=np.sum([paths.penalty_cases for paths in found], axis=0),
+        court_cents=np.sum([paths.court_cents for paths in found], axis=0),
+        administrative_cents=np.sum([paths.administrative_cents for paths in found], axis=0),
+    )
+
+
+def _appeals(stream: StreamPaths, settings: LatePlanning) -> NDArray[np.float64]:
+    dated = settings.refusal_share[stream.series_id]
+    refused = np.array([value_at(dated, str(month)) for month in stream.line.months])
+    return refusal_appeals(stream.queue.decisions, refused, settings.appeal_share[stream.series_id].value)
+
+
+def _windowed(paths: LatePaths, window: int) -> LatePaths:
+    return LatePaths(
+        paths.notices[:, -window:],
+        paths.appeals[:, -window:],
+        paths.penalty_cases[:, -window:],
+        paths.court_cents[:, -window:],
+        paths.administrative_cents[:, -window:],
+    )
+
+
+def late_plan(case: PlanningCase, *, seed_parts: Sequence[object] = ()) -> LatePlan:
+    """Notices, penalties, appeals and hearings of a planning case at its own capacity.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        Paths, history and figures.
+    seed_parts : sequence
+        What the chance in a month's hearings is drawn for.
+    """
+    streams, months = case_queues(case)
+    return run_late(streams, months, case.settings, seed_parts=seed_parts)

@@ -1,0 +1,194 @@
+"""From fractions of cases to whole ones, and fewer units per target group where that is cheaper.
+
+Fractions are cut off; then, in the order of what was cut off, a case comes back where hours and open cases allow
+(largest remainder). A group that is still below its floor takes the place of cases that are worth least; then
+hours that are still free take the case that is worth most. What that loses against the
+linear programme is known for each plan, because the programme is a lower bound.
+
+What belongs here: those steps. What does not: the programme (``tower_lp``), the account (``tower_outcome``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indforecast.planning.tower_lp import Solution, TowerProgramme, assign_cohorts
+from indforecast.planning.tower_outcome import Outcome
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from indforecast.planning.tower_problem import TowerProblem
+
+#: A value this near a whole number is that number; hours may miss by rounding of sums.
+_NEAR, _HOURS_NEAR = 1e-6, 1e-9
+#: Pairs of group and unit below such a share of the group's cases are tried without.
+_SMALL_SHARES = (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+
+
+def whole_cases(
+    problem: TowerProblem,
+    solution: Solution,
+    floors: NDArray[np.int64],
+    barred: NDArray[np.bool_] | None = None,
+) -> Outcome:
+    """A plan in whole cases near a solution in fractions.
+
+    Parameters
+    ----------
+    problem : TowerProblem
+        The question.
+    solution : Solution
+        In fractions.
+    floors : ndarray of int
+        Least cases of a group, shape ``[group]``: those groups come first.
+    barred : ndarray of bool, optional
+        Pairs that may not be used, shape ``[group, unit]``.
+    """
+    room = _Room(problem, np.floor(solution.cases + _NEAR).astype(np.int64))
+    rest = solution.cases - room.cases
+    places = np.argwhere(rest > _NEAR)
+    short = room.cases.sum(axis=(1, 2)) < floors
+    order = np.lexsort((*places.T[::-1], -np.round(rest[tuple(places.T)], 9), ~short[places[:, 0]]))
+    for group, unit, month in places[order]:
+        if room.fits(group, unit, month):
+            room.add(group, unit, month, 1)
+    usable = problem.able if barred is None else problem.able & ~barred
+    worth = solution.prices.decided
+    for group in np.flatnonzero(room.cases.sum(axis=(1, 2)) < floors).tolist():
+        while room.cases[group].sum() < floors[group] and room.make_way(group, usable[group], worth, floors):
+            pass
+    for month in range(problem.months):
+        for group in np.lexsort((np.arange(len(problem.groups)), -np.round(worth[:, month], 6))):
+            used = room.cases[group].sum(axis=1) > 0
+            for unit in np.lexsort((np.arange(used.size), problem.hours[group], ~used)):
+                gains = worth[group, month] > problem.costs.away_case * problem.away[group, unit]
+                if usable[group, unit] and used[unit] and gains:
+                    room.add(group, unit, month, room.most(group, unit, month))
+    return Outcome(problem, room.cases, assign_cohorts(problem, room.cases.sum(axis=1)))
+
+
+class _Room:
+    """What is still possible beside the cases given out so far."""
+
+    def __init__(self, problem: TowerProblem, cases: NDArray[np.int64]) -> None:
+        self._problem = problem
+        self.cases = cases
+        self._hours = problem.capacity - np.einsum("gut,gu->ut", cases, problem.hours)
+        self._away = problem.away_room - np.einsum("gut,gu->ut", cases, problem.hours * problem.away)
+        self._open = problem.arrived - np.cumsum(cases.sum(axis=1), axis=1)
+
+    def most(self, group: int, unit: int, month: int) -> int:
+        """Most further cases of a group in a unit and month."""
+        hours = self._problem.hours[group, unit]
+        free = self._hours[unit, month]
+        if self._problem.away[group, unit]:
+            free = min(free, self._away[unit, month])
+        by_hours = np.inf if hours <= 0 else np.floor((free + _HOURS_NEAR) / hours)
+        return int(max(0, min(by_hours, self._open[group, month:].min())))
+
+    def fits(self, group: int, unit: int, month: int) -> bool:
+        return self.most(group, unit, month) >= 1
+
+    def make_way(
+        self, group: int, usable: NDArray[np.bool_], worth: NDArray[np.float64], floors: NDArray[np.int64]
+    ) -> bool:
+        """One more case of a group where it pushes aside least worth; whether there was a place."""
+        best: tuple[float, int, int, list[int]] | None = None
+        for unit in np.flatnonzero(usable).tolist():
+            for month in range(self._problem.months):
+                if self._open[group, month:].min() < 1:
+                    continue
+                aside = self._aside(group, unit, month, worth[:, month], floors)
+                if aside is not None and (best is None or aside[0] < best[0]):
+                    best = (aside[0], unit, month, aside[1])
+        if best is None:
+            return False
+        _, unit, month, others = best
+        for other in others:
+            self.add(other, unit, month, -1)
+        self.add(group, unit, month, 1)
+        return True
+
+    def _aside(
+        self, group: int, unit: int, month: int, worth: NDArray[np.float64], floors: NDArray[np.int64]
+    ) -> tuple[float, list[int]] | None:
+        """What a case would push aside in a unit and month: its worth and the groups; none where it cannot."""
+        hours, away = self._problem.hours[:, unit], self._problem.away[:, unit]
+        free, far = self._hours[unit, month], self._away[unit, month]
+        there = self.cases[:, unit, month].copy()
+        spare = self.cases.sum(axis=(1, 2)) - floors
+        lost = 0.0
+        others: list[int] = []
+        cheapest = [int(one) for one in np.argsort(np.round(worth / hours, 9), kind="stable") if one != group]
+        for other in cheapest:
+            while there[other] > 0 and spare[other] > 0:
+                if self._enough(hours[group], free, far if away[group] else np.inf):
+                    return lost, others
+                there[other] -= 1
+                spare[other] -= 1
+                free += hours[other]
+                far += hours[other] if away[other] else 0.0
+                lost += float(worth[other])
+                others.append(other)
+        return (lost, others) if self._enough(hours[group], free, far if away[group] else np.inf) else None
+
+    @staticmethod
+    def _enough(wanted: float, free: float, far: float) -> bool:
+        return bool(wanted <= min(free, far) + _HOURS_NEAR)
+
+    def add(self, group: int, unit: int, month: int, cases: int) -> None:
+        hours = cases * self._problem.hours[group, unit]
+        self.cases[group, unit, month] += cases
+        self._hours[unit, month] -= hours
+        self._away[unit, month] -= hours if self._problem.away[group, unit] else 0.0
+        self._open[group, month:] -= cases
+
+
+def fewer_units(
+    problem: TowerProblem, programme: TowerProgramme, first: Solution, floors: NDArray[np.int64]
+) -> Outcome:
+    """The cheapest of the plans with and without small pairs of group and unit.
+
+    The programme spreads a group over units for a few cases, because it pays for a share of a split only. Pairs
+    below a share of their group's cases are barred and the rest is solved again; the cheapest plan in whole cases
+    stays.
+
+    Parameters
+    ----------
+    problem : TowerProblem
+        The question.
+    programme : TowerProgramme
+        Its programme.
+    first : Solution
+        Its solution without bars.
+    floors : ndarray of int
+        Least cases of a group, shape ``[group]``.
+    """
+    best = whole_cases(problem, first, floors)
+    if problem.costs.split == 0:
+        return best
+    total = np.zeros(len(problem.groups))
+    np.add.at(total, problem.cohort_group, problem.cohort_cases)
+    tried: set[bytes] = set()
+    solution = first
+    for share in _SMALL_SHARES:
+        barred = solution.cases.sum(axis=2) <= share * total[:, None]
+        if (key := barred.tobytes()) in tried:
+            continue
+        tried.add(key)
+        without = programme.least_cost_without(barred)
+        if without is None:
+            break
+        solution = without
+        plan = whole_cases(problem, solution, floors, barred)
+        if below(plan, floors) <= below(best, floors) and plan.cost < best.cost:
+            best = plan
+    return best
+
+
+def below(plan: Outcome, floors: NDArray[np.int64]) -> int:
+    """Cases that a plan decides fewer than the floors ask, all groups together; rounding can leave a few."""
+    return int(np.maximum(0, floors - plan.cases.sum(axis=(1, 2))).sum())
