@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from time import perf_counter
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import planning_beds_speed
 from indforecast.config import load_settings
 from indforecast.config.planning import ReceptionPlanning, value_at
 from indforecast.config.planning_places import PlacesCase
@@ -28,8 +28,7 @@ from indforecast.planning.bed_gap import bed_gap
 from indforecast.planning.bed_replay import Foreseen, Hindsight, foresee
 from indforecast.planning.places import PlaceCosts, expected_costs, target_places
 from indforecast.planning.reception import run_reception
-from indforecast.planning.residents import ReceptionPaths, reception
-from indforecast.planning.stays import Stays
+from indforecast.planning.residents import ReceptionPaths
 from indforecast.planning.timeline import Timeline
 from indforecast.reference.dataset import reference_frame
 from indforecast.vintages.triangle import Triangle
@@ -71,7 +70,7 @@ def report() -> Iterator[str]:
     yield from _reconciled(cases["end-2021"], newest, settings)
     yield from _replays(newest, settings)
     yield from _newsvendor(cases["june-2022"], answers["june-2022"], settings)
-    yield from _speed()
+    yield from planning_beds_speed.report()
 
 
 def _june(case: PlacesCase, found: Foresight) -> Iterator[str]:
@@ -113,8 +112,8 @@ def _hindcast(case: PlacesCase, found: Foresight) -> Iterator[str]:
     fit = found.foreseen.fit
     yield (
         f"Fitted to the counts known on {case.known_until}: {fit.mean(fit.to_housing):.1f} months to a home, "
-        f"{fit.mean(fit.grant_share):.0%} granted, {fit.mean(fit.status_share):.0%} of the residents with a permit "
-        f"at the start; residual {fit.error:.1%}.\n"
+        f"{fit.mean(fit.grant_share):.0%} granted, {fit.mean(fit.status_share):.0%} of the residents with a "
+        f"permit at the start; residual {fit.error:.1%}.\n"
     )
     yield from _came(case, found)
     low, middle, high = np.quantile(_open_cases(found.foreseen, _OPEN_END_2023[0]), _LEVELS)
@@ -178,14 +177,15 @@ def _reconciled(case: PlacesCase, newest: Panel, settings: Settings) -> Iterator
     """Whether the published stocks and flows of cases belong together at all."""
     within = (newest.periods > np.datetime64("2021-12")) & (newest.periods <= np.datetime64("2023-12"))
     rows = [newest.series_ids.index(name) for name in ("asylum_first", "asylum_repeat")]
-    came = float(np.nansum(newest.observed[np.ix_(rows, np.flatnonzero(within))]))
+    came = float(np.nansum(newest.observed[rows][:, within]))
     decided_per_month = settings.planning.streams["asylum_first"].decided_per_month or {}
     decided = 12 * sum(value_at(decided_per_month, f"{year}-01") for year in (2022, 2023))
-    start = case.then.open_cases.value
+    start, counted = case.then.open_cases.value, _OPEN_END_2023[1]
+    left = start + came - decided
     yield (
         f"Published figures of cases do not add up: {start:,.0f} open at the end of 2021 + {came:,.0f} first and "
-        f"repeat applications - {decided:,.0f} decisions = {start + came - decided:,.0f} at the end of 2023, where "
-        f"about {_OPEN_END_2023[1]:,} are published: {_OPEN_END_2023[1] - (start + came - decided):,.0f} cases are "
+        f"repeat applications - {decided:,.0f} decisions = {left:,.0f} at the end of 2023, where about "
+        f"{counted:,} are published: {counted - left:,.0f} cases are "
         "definition (the stock of 2021 counts less than that of 2023), not forecast.\n"
     )
 
@@ -202,6 +202,7 @@ def _replays(newest: Panel, settings: Settings) -> Iterator[str]:
             found = replayed(newest, figures, settings, start, end, coupled=coupled).residents[0, -1]
             cells.append(f"{found:,.0f} | {found / counted - 1:+.1%}")
         yield f"| {start} | {end} | {counted:,.0f} | {' | '.join(cells)} |"
+    yield f"\n{_housed_beside_the_task(newest, settings)}"
     year = replayed(newest, figures, settings, "2023-11", "2024-12", coupled=True)
     housed, departed = year.housed[0, -12:].sum(), year.departed[0, -12:].sum()
     yield (
@@ -209,6 +210,14 @@ def _replays(newest: Panel, settings: Settings) -> Iterator[str]:
         f"{departed:,.0f} others (14,060: {departed / 14_060 - 1:+.1%}); {year.status_holders[0, -1]:,.0f} status "
         f"holders in December 2024 (published nearly 20,000).\n"
     )
+
+
+def _housed_beside_the_task(newest: Panel, settings: Settings) -> str:
+    figures = settings.planning.reception
+    found = replayed(newest, figures, settings, "2022-05", "2023-12", coupled=True).housed[0, 1:]
+    halves = {"2022H2": found[:6].sum(), "2023H1": found[6:12].sum(), "2023H2": found[12:18].sum()}
+    said = [f"{half} {homes:,.0f} of {figures.housing_task[half].value:,.0f}" for half, homes in halves.items()]
+    return f"Housed in the replay from June 2022, of the task of municipalities: {', '.join(said)}."
 
 
 def replayed(
@@ -249,24 +258,6 @@ def _newsvendor(case: PlacesCase, found: Foresight, settings: Settings) -> Itera
     for name, (mean, worst, short) in expected_costs(judges, choices, costs).items():
         yield f"| {name} | {choices[name]:,.0f} | {mean / 1e6:,.1f} | {worst / 1e6:,.1f} | {short:.0%} |"
     yield ""
-
-
-def _speed() -> Iterator[str]:
-    yield "## Speed\n"
-    yield "| paths | months | seconds, median of 5 | balance error |"
-    yield "| --- | --- | --- | --- |"
-    for paths, months in ((1000, 60), (2000, 60), (4000, 60), (1000, 120), (1000, 240)):
-        arrivals = np.random.default_rng(1).poisson(2500, (2, paths, months)).astype(np.float64)
-        decided = np.full((paths, months), 2000.0)
-        stays = Stays(np.full(months, 12.0), np.full(months, 8.0), 3.0, np.full(months, 0.5))
-        took = []
-        for _ in range(5):
-            begin = perf_counter()
-            found = reception(
-                arrivals[0], arrivals[1], stays, residents=70_000, status_share=0.27, decided=decided
-            )
-            took.append(perf_counter() - begin)
-        yield f"| {paths:,} | {months} | {np.median(took):.3f} | {found.imbalance:g} |"
 
 
 def _open_cases(step: Foreseen, day: date) -> NDArray[np.float64]:

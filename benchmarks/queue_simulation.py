@@ -1,8 +1,8 @@
 """An independent discrete-event simulation of tracks that share one staff (simpy), case by case.
 
-Every case is a process that asks for the one server, is interrupted by cases that go before it, and takes up its work
-where it left it. The clock is the work that staff can do: month ``t`` lasts as long as its capacity, so a month with
-other capacity is only longer or shorter. It shares no code with ``indforecast.planning`` and is slow.
+Every case is a process that asks for the one server, is interrupted by cases that go before it, and takes up its
+work where it left it. The clock is the work that staff can do: month ``t`` lasts as long as its capacity, so a
+month with other capacity is only longer or shorter. It shares no code with ``indforecast.planning`` and is slow.
 
 What belongs here: the simulation and counting its cases by month. What does not: comparing (``planning_queue``).
 """
@@ -22,7 +22,7 @@ import simpy
 
 @dataclass(frozen=True)
 class SimulatedTrack:
-    """One track's cases; ``inflow`` and ``opening`` (oldest first) are whole, ``term`` is by month of application."""
+    """One track's cases; ``inflow`` and ``opening`` (oldest first) are whole, ``term`` by month of application."""
 
     inflow: Sequence[int]
     opening: Sequence[int]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indforecast import __version__
+from indforecast.cli_beds import beds
 from indforecast.cli_cycle import ingest, run
 from indforecast.cli_definitions import definitions
 from indforecast.cli_dev import dev
@@ -42,6 +43,9 @@ Examples:
   indforecast run                            the second release, with what changed
   indforecast fetch                          ask CBS and Eurostat for what is newer
   indforecast release verify                 prove that releases are as published
+  indforecast plan hire --group asylum       whom to hire and when, and by when to decide
+  indforecast beds gap                       places needed, expiring and to find
+  indforecast what-if --inflow asylum_first=+20%
 
 \b
 Exit codes: 0 done, 1 something is wrong, 2 bad input or usage, 3 a check rejected
@@ -68,7 +72,8 @@ def root(context: click.Context, home: Path) -> None:
 
 
 for _command in (
-    run, ingest, fetch, status, doctor, plan, what_if, release, record, vintages, definitions, quarantine, dev,
+    run, ingest, fetch, status, doctor, plan, beds, what_if, release, record, vintages, definitions, quarantine,
+    dev,
 ):  # fmt: skip
     root.add_command(_command)
 

@@ -7,23 +7,23 @@ about (``planning.beds``).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from indforecast.cli_beds_gap import chosen_contracts, contracts_option, gap, say_assumed
+from indforecast.cli_beds_gap import gap
+from indforecast.cli_beds_print import BAND, chosen_contracts, contracts_option, in_words, say_assumed
 from indforecast.cli_house import json_option, settings_option
 from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-_BAND: Final = ("minimum", "medio", "maximum")
+    from indforecast.planning.beds import BedPaths
 
 
 @click.group(
@@ -67,11 +67,15 @@ def show(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
         "applicants": paths.shown(paths.reception.applicants),
         "status_holders": paths.shown(paths.reception.status_holders),
         "departing": paths.shown(paths.reception.departing),
+        "months_waiting_for_a_decision": _months_waiting(paths),
         "places": paths.need,
         "residents_housed_within_norm": within_norm.shown(within_norm.reception.residents),
     }
     months = [str(month) for month in paths.periods]
-    bands = {name: _bands(values, case.levels) for name, values in groups.items()}
+    bands = {
+        name: _bands(values, case.levels, decimals=1 if name.startswith("months") else 0)
+        for name, values in groups.items()
+    }
     if as_json:
         content = {
             "release_id": release.release_id,
@@ -89,11 +93,16 @@ def show(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
         f"{'month':<8} {'residents':>29} {'waiting for a decision':>29} {'waiting for a home':>29} {'places':>9}"
     )
     for t in range(min(5, len(months) - 1), len(months), 6):
-        cells = " ".join(f"{_cell(bands[name][t]):>29}" for name in ("residents", "applicants", "status_holders"))
+        cells = " ".join(
+            f"{in_words(bands[name][t]):>29}" for name in ("residents", "applicants", "status_holders")
+        )
         click.echo(f"{months[t]:<8} {cells} {bands['places'][t]['medio']:>9,.0f}")
     last = min(11, len(months) - 1)
     fewer = bands["residents"][last]["medio"] - bands["residents_housed_within_norm"][last]["medio"]
+    waiting = bands["months_waiting_for_a_decision"][last]
     click.echo(
+        f"\nWho waits for a decision in {months[last]} waits {waiting['medio']:.0f} months at the pace of the "
+        f"year before ({waiting['minimum']:.0f} to {waiting['maximum']:.0f})."
         f"\nWere status holders housed within {settings.housing_norm.value:g} months from today, "
         f"{fewer:,.0f} fewer people would be in reception in {months[last]} (medio)."
         f"\nStarted from the residents of {paths.opened}; the asylum queue decides who waits for a decision. "
@@ -152,6 +161,13 @@ def places(
             )
             ended = 0.0
     terms = case.settings.places
+    lead = round(terms.lead_months.value)
+    if lead < len(table):
+        first = table.iloc[lead]
+        click.echo(
+            f"\nWhat is agreed today has its first residents in {first['period']:%Y-%m}; then "
+            f"{first['to_find']:,.0f} places are to be found."
+        )
     click.echo(
         f"\nTarget: enough in {fractile:.0%} of outcomes over {terms.minimum_months.value:g} months, because an "
         f"empty place costs and emergency reception costs more.\nA contract of that length, from "
@@ -168,16 +184,23 @@ def places(
     say_assumed(contracts_file)
 
 
-def _bands(values: NDArray[np.float64], levels: tuple[float, float, float]) -> list[dict[str, float]]:
+def _months_waiting(paths: BedPaths) -> NDArray[np.float64]:
+    """Months it takes to decide on those who wait, at the pace of the last twelve months (Little's law)."""
+    import numpy as np
+
+    decided = np.cumsum(np.pad(paths.reception.decided, ((0, 0), (12, 0))), axis=1)
+    a_year = (decided[:, 12:] - decided[:, :-12])[:, -paths.periods.size :]
+    return 12 * paths.shown(paths.reception.applicants) / np.maximum(a_year, 1.0)
+
+
+def _bands(
+    values: NDArray[np.float64], levels: tuple[float, float, float], *, decimals: int
+) -> list[dict[str, float]]:
     """Minimum, medio and maximum per month, of values ``[path, month]``."""
     import numpy as np
 
-    found = np.quantile(values, levels, axis=0).round().T.tolist()
-    return [dict(zip(_BAND, band, strict=True)) for band in found]
-
-
-def _cell(band: Mapping[str, float]) -> str:
-    return " / ".join(f"{band[name]:,.0f}" for name in _BAND)
+    found = np.quantile(values, levels, axis=0).round(decimals).T.tolist()
+    return [dict(zip(BAND, band, strict=True)) for band in found]
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

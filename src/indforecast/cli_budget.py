@@ -208,7 +208,7 @@ def _since(
         return None
     rows = certainty_table({"before": before, "after": plan}, sorted({0.5, certainty}))
     rows = rows[(rows["year"] == year) & (rows["measure"] == "budget_eur")]
-    need = rows.set_index(["scenario", "series_id", "certainty"])["need_eur"]
+    need = rows.set_index(["scenario", "series_id", "certainty"])["need_eur"].sort_index()
     amounts = {when: float(need[when, "all", certainty]) for when in ("before", "after")}
     streams = {
         name: round(float(need["after", name, 0.5] - need["before", name, 0.5]), 2) for name in plan.case.work

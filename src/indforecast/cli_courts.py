@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from indforecast.publication.release import Release
 
 _LATE: Final = ("notices", "late_appeals", "penalty_cases", "penalties_eur", "late_cost_eur")
-_COURTS: Final = ("refusal_appeals", "late_appeals", "court_procedures", "hearings", "hearings_unattended", "legal_hours")
+_COURTS: Final = (
+    "refusal_appeals",
+    "late_appeals",
+    "court_procedures",
+    "hearings",
+    "hearings_unattended",
+    "legal_hours",
+)
 _MONTHS_SHOWN: Final = 12
 _MILLION: Final = 1e6
 
@@ -59,8 +66,8 @@ def late(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
     whole = yearly[(yearly["series_id"] == "all") & (yearly["measure"] == "late_cost_eur")].iloc[0]
     click.echo(
         f"\nIn {first['year']} penalties are EUR {first['medio'] / _MILLION:.1f} m "
-        f"({first['minimum'] / _MILLION:.1f} to {first['maximum'] / _MILLION:.1f}); with legal hours and lost appeals "
-        f"deciding late costs EUR {whole['medio'] / _MILLION:.1f} m."
+        f"({first['minimum'] / _MILLION:.1f} to {first['maximum'] / _MILLION:.1f}); with legal hours and lost "
+        f"appeals deciding late costs EUR {whole['medio'] / _MILLION:.1f} m."
     )
     for fact in facts:
         click.echo(f"  published: {fact['text_en']} ({fact['source']})")
@@ -121,7 +128,8 @@ def courts(home: Path, release_id: str, shown: int, settings_file: Path | None, 
     click.echo(f"\nJudges (recruiting and training takes {low:g} to {high:g} months)")
     for row in judges.to_dict("records"):
         band = " / ".join(f"{row[f'judges_{name}']:,.0f}" for name in ("minimum", "medio", "maximum"))
-        when = "too late to recruit" if row["too_late"] else f"recruit from {row['recruit_from']}, by {row['recruit_by']}"
+        when = f"recruit from {row['recruit_from']}, by {row['recruit_by']}"
+        when = "too late to recruit" if row["too_late"] else when
         click.echo(f"  {row['year']}  {band:>20}   {when}")
     click.echo(f"\nLegal department, at present {settings.late.legal_fte.value:,.0f} FTE who write and plead")
     for row in judges.to_dict("records"):
@@ -131,8 +139,8 @@ def courts(home: Path, release_id: str, shown: int, settings_file: Path | None, 
     for fact in facts:
         click.echo(f"  published: {fact['text_en']} ({fact['source']})")
     click.echo(
-        "Hearings per judge, hours per case and present legal staff are assumptions; hearings outside the modelled "
-        "streams are held constant."
+        "Hearings per judge, hours per case and present legal staff are assumptions; hearings outside the "
+        "modelled streams are held constant."
     )
 
 
@@ -147,9 +155,7 @@ def _reading(judges: pd.DataFrame) -> str:
     )
 
 
-def _planned(
-    home: Path, release_id: str, settings_file: Path | None
-) -> tuple[Release, PlanningCase, LatePlan]:
+def _planned(home: Path, release_id: str, settings_file: Path | None) -> tuple[Release, PlanningCase, LatePlan]:
     from indforecast.planning.late_plan import late_plan
 
     release, case = load_case(home, release_id, settings_file)

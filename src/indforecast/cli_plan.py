@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from indforecast.cli_budget import budget, regimes
+from indforecast.cli_complexity import complexity
+from indforecast.cli_courts import courts, late
+from indforecast.cli_desks import desks
+from indforecast.cli_hiring import hire
 from indforecast.cli_house import json_option, settings_option
 from indforecast.cli_planning import load_case, release_argument
+from indforecast.cli_tower import tower
+from indforecast.cli_waiting import waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +96,10 @@ def show(
     click.echo(
         "\nHours, prices and stays are single figures here, many of them assumptions: see the report's list."
     )
+
+
+for _command in (waiting, hire, budget, regimes, late, courts, desks, tower, complexity):
+    plan.add_command(_command)
 
 
 def _chosen(yearly: pd.DataFrame, measures: tuple[str, ...], stream: str) -> pd.DataFrame:

@@ -144,8 +144,8 @@ def _print(
     click.echo(f"Release {release_id}: {stream}, {who} in {applied}, {case.paths:,} paths\n")
     if not found:
         click.echo(
-            f"By this model nobody who applied in {applied} still waits at the end of {case.origin}: every case has "
-            "been decided.\nSomeone who does wait is an exception to deciding the oldest application first."
+            f"By this model nobody who applied in {applied} still waits at the end of {case.origin}: every case "
+            "has been decided.\nSomeone who does wait is an exception to deciding the oldest application first."
         )
         return
     click.echo(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from indforecast.config.kinds import Kind, Share
 from indforecast.config.parameter import Frozen, Parameter
@@ -42,6 +42,9 @@ class ComplexityPlanning(Frozen):
         Jumps a year that hit all streams, and each for itself (a ruling, a new instruction).
     jump_size, jump_spread : Parameter
         Mean and standard deviation of a jump.
+    level_uncertainty : Parameter
+        Standard deviation of the logarithm of what today's hours per case may really be, where they are assumed;
+        it is no movement, and 0 for a stream whose own hours are given.
     exposure : mapping of series_id to Parameter
         Share of all this that a stream feels; 1 for streams that are not named.
     """
@@ -54,4 +57,5 @@ class ComplexityPlanning(Frozen):
     jumps_own: JumpRate
     jump_size: JumpSize
     jump_spread: JumpSpread
-    exposure: dict[str, Share] = {}
+    level_uncertainty: JumpSpread
+    exposure: dict[str, Share] = Field(default_factory=dict)

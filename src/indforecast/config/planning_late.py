@@ -32,6 +32,7 @@ _LOAD = Kind("hearings/judge/year", 1, 5_000)
 _TRAINING = Kind("months", 0, 120)
 _ROUNDS = Kind("rounds", 1, 6)
 _VARIATION = Kind("share of the mean", 0, 3)
+_LOG = Kind("log share", 0, 2)
 
 Days = Annotated[Parameter, _DAYS, AfterValidator(_DAYS.check)]
 Daily = Annotated[Parameter, _DAILY, AfterValidator(_DAILY.check)]
@@ -42,6 +43,7 @@ JudgeLoad = Annotated[Parameter, _LOAD, AfterValidator(_LOAD.check)]
 TrainingMonths = Annotated[Parameter, _TRAINING, AfterValidator(_TRAINING.check)]
 Rounds = Annotated[Parameter, _ROUNDS, AfterValidator(_ROUNDS.check)]
 Variation = Annotated[Parameter, _VARIATION, AfterValidator(_VARIATION.check)]
+LogSpread = Annotated[Parameter, _LOG, AfterValidator(_LOG.check)]
 
 
 def _adds_up(shares: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -94,6 +96,9 @@ class LatePlanning(Frozen):
 
     Parameters
     ----------
+    in_order : Parameter
+        Share of late cases that are decided in the order in which they became late; of the others each late case
+        is equally likely to be decided.
     notice_share : mapping of series_id to Parameter
         Share of the cases that pass their term of which the applicant gives notice of default, when still
         undecided by then. Streams that are not named have none.
@@ -103,8 +108,11 @@ class LatePlanning(Frozen):
         Share of those notices that is followed by an appeal for not deciding in time, when still undecided.
     ruling_share : Parameter
         Share of those appeals that ends in a ruling with a penalty.
-    days_to_appeal, days_to_ruling, days_granted : Parameter
-        From notice to appeal, from appeal to ruling, and the term that the court sets.
+    court_uncertainty : Parameter
+        Standard deviation of the logarithm of what the share that goes to court may turn out to be.
+    days_of_grace, days_to_appeal, days_to_ruling, days_granted : Parameter
+        From notice to penalty without a court, from notice to appeal, from appeal to ruling, and the term that
+        the court sets.
     daily_penalty, caps : Parameter, tuple of PenaltyCap
         What runs after that term for each day, and up to how much.
     again_share, rounds : Parameter
@@ -120,7 +128,7 @@ class LatePlanning(Frozen):
     appeal_share : mapping of series_id to Parameter
         Share of refusals that is appealed against; streams that are not named have none.
     procedures_per_appeal : Parameter
-        Court procedures that one appeal against a refusal brings, provisional measure and second instance included.
+        Court procedures that one appeal against a refusal brings, with provisional measure and second instance.
     other_procedures, other_hearings : Parameter
         A month's procedures and hearings outside the modelled streams.
     hearing_share, hearing_share_late : Parameter
@@ -142,10 +150,12 @@ class LatePlanning(Frozen):
         Days from the end of a penalty to its payment; used to compare with published payments.
     """
 
+    in_order: Share
     notice_share: dict[str, Share]
     notice_after: Spread
     court_share: dict[str, Share]
     ruling_share: Share
+    court_uncertainty: LogSpread
     days_of_grace: Days
     days_to_appeal: Days
     days_to_ruling: Days

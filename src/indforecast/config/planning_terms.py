@@ -71,7 +71,10 @@ class TrackedStream(Frozen):
     track_order : tuple of str
         Tracks in use, in order of priority; empty for one track with the stream's own figures.
     track_discipline : {"priority", "fifo"}
-        ``priority``: staff take the tracks in order, every month anew. ``fifo``: the case first ready, of any track.
+        ``priority``: staff take the tracks in order, every month anew. ``fifo``: the case first ready, of any
+        track.
+    ready_after : Parameter, optional
+        Of a stream without tracks: months after application before which a case cannot be decided.
     reading : str, optional
         Which of ``extensions`` is in force.
     extensions : mapping of name to mapping of month to Parameter
@@ -81,6 +84,7 @@ class TrackedStream(Frozen):
     tracks: dict[str, TrackPlanning] = Field(default_factory=dict)
     track_order: tuple[str, ...] = ()
     track_discipline: Literal["priority", "fifo"] = "priority"
+    ready_after: WholeMonths | None = None
     reading: str | None = None
     extensions: dict[str, DatedExtension] = Field(default_factory=dict)
 

@@ -95,8 +95,27 @@ def bed_paths(case: PlanningCase, *, months_to_housing: float | None = None) -> 
         stay_factors=path_factors(settings, case.paths, months, case.periods.size),
         months_to_housing=None if months_to_housing is None else _from_now_on(months_to_housing, months, case),
     )
-    need = np.ceil(beds(paths.residents[:, -case.periods.size :], settings.occupancy_norm.value))
-    return BedPaths(case.periods, paths, need, opened)
+    return beds_of(paths, case.periods, settings, opened)
+
+
+def beds_of(
+    reception: ReceptionPaths, periods: NDArray[np.datetime64], settings: ReceptionPlanning, opened: str
+) -> BedPaths:
+    """Places that residents need, where somebody has run reception already (``composed``).
+
+    Parameters
+    ----------
+    reception : ReceptionPaths
+        Its last months are the periods.
+    periods : ndarray of datetime64[M]
+        Forecast months, shape ``[period]``.
+    settings : ReceptionPlanning
+        The occupancy norm.
+    opened : str
+        Month in which the residents were counted.
+    """
+    need = np.ceil(beds(reception.residents[:, -periods.size :], settings.occupancy_norm.value))
+    return BedPaths(periods, reception, need, opened)
 
 
 def path_factors(settings: ReceptionPlanning, paths: int, months: int, periods: int) -> NDArray[np.float64]:

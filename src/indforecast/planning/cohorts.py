@@ -1,8 +1,8 @@
 """Cases by month of application, decided oldest first: which are open, how old, in term or late.
 
-A cohort is a month of application; cohort ``c`` stands at index ``age + c`` behind the ``age`` months of the opening
-stock. Decided oldest first, everything about a cohort follows from two rising sums: cases applied for by its month
-and cases decided by a month. So there is no loop over cases, paths or cohorts.
+A cohort is a month of application; cohort ``c`` stands at index ``age + c`` behind the ``age`` months of the
+opening stock. Decided oldest first, everything about a cohort follows from two rising sums: cases applied for by
+its month and cases decided by a month. So there is no loop over cases, paths or cohorts.
 
 What belongs here: that bookkeeping. What does not: how many are decided (``queue``, ``priority``), which term a
 month has (``terms``), the waiting time's distribution (``waiting``).
@@ -92,7 +92,7 @@ class Cohorts:
 
     def _applied_at(self, index: NDArray[np.int64]) -> NDArray[np.float64]:
         """:attr:`applied` at one index per month; 0 before the first cohort."""
-        return np.where(index >= 0, self.applied[:, np.maximum(index, 0)], 0.0)
+        return np.asarray(np.where(index >= 0, self.applied[:, np.maximum(index, 0)], 0.0))
 
     def _summed_ages(self, open_cases: NDArray[np.float64]) -> NDArray[np.float64]:
         """Ages of all open cases added up: half a month each, and one for every cohort younger than theirs."""
@@ -100,7 +100,7 @@ class Cohorts:
         until = np.concatenate([np.zeros((self.applied.shape[0], 1)), np.cumsum(self.applied, axis=1)], axis=1)
         oldest = np.minimum(self.serving, now)
         older = until[:, now] - np.take_along_axis(until, oldest, axis=1) - self.decided * (now - oldest)
-        return older + 0.5 * open_cases
+        return np.asarray(older + 0.5 * open_cases)
 
 
 def applied_by(inflow: NDArray[np.float64], opening: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,7 +128,7 @@ def count_reached(edges: NDArray[np.float64], level: NDArray[np.float64]) -> NDA
     # one search over all paths: each path's numbers are lifted above those of the path before it
     lift = (max(edges.max(initial=0.0), level.max(initial=0.0)) + 1.0) * np.arange(paths)[:, None]
     found = np.searchsorted((edges + lift).ravel(), (level + lift).ravel(), side="right")
-    return found.reshape(level.shape) - count * np.arange(paths)[:, None]
+    return np.asarray(found.reshape(level.shape) - count * np.arange(paths)[:, None])
 
 
 def _shift(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:

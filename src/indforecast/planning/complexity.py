@@ -80,9 +80,7 @@ def figures_from(settings: ComplexityPlanning, series_ids: Sequence[str]) -> Com
     common = Movement(
         settings.drift.value, half, settings.volatility_common.value, settings.jumps_common.value, size, spread
     )
-    exposure = {
-        name: settings.exposure[name].value if name in settings.exposure else 1.0 for name in series_ids
-    }
+    exposure = {name: settings.exposure[name].value if name in settings.exposure else 1.0 for name in series_ids}
     own = {
         name: Movement(
             0.0,
@@ -120,6 +118,28 @@ def complexity_factors(
     return {
         name: np.exp(figures.exposure[name] * common + _walk(paths, months, own, seed, name))
         for name, own in figures.own.items()
+    }
+
+
+def level_factors(
+    paths: int, settings: ComplexityPlanning, series_ids: Sequence[str], seed: int
+) -> dict[str, NDArray[np.float64]]:
+    """What today's hours per case may really be against those assumed: a draw a path, median 1, shape ``[path]``.
+
+    Parameters
+    ----------
+    paths : int
+        How many.
+    settings : ComplexityPlanning
+        How far off an assumed figure may be.
+    series_ids : sequence of str
+        Streams whose hours are assumed.
+    seed : int
+        From :func:`indforecast.domain.seeds.seed_for`.
+    """
+    spread = settings.level_uncertainty.value
+    return {
+        name: np.exp(spread * generator_for(seed, name, "level").standard_normal(paths)) for name in series_ids
     }
 
 

@@ -79,13 +79,11 @@ def common_variance(histories: Mapping[str, HoursHistory], fits: Mapping[str, Co
                 found.append(covariance)
     if not found:
         return None
-    least = min((fits[name].volatility**2 / _MONTHS_A_YEAR for name in names), default=0.0)
+    least = min((fits[name].volatility ** 2 / _MONTHS_A_YEAR for name in names), default=0.0)
     return float(np.clip(np.mean(found), 0.0, least))
 
 
-def _joint(
-    one: HoursHistory, first: ComplexityFit, other: HoursHistory, second: ComplexityFit
-) -> float | None:
+def _joint(one: HoursHistory, first: ComplexityFit, other: HoursHistory, second: ComplexityFit) -> float | None:
     months = np.arange(max(one.months[0], other.months[0]), min(one.months[-1], other.months[-1]) + 1)
     if months.size < FEWEST_MONTHS:
         return None

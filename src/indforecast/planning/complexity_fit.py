@@ -72,8 +72,8 @@ class ComplexityFit:
     wrong_months : tuple of datetime64[M]
         Single months that stand apart and were left out.
     steps : ndarray of float
-        Monthly differences without drift, jumps and wrong months, at the month they lead to; not a number where there
-        is none. Shape ``[month]`` of the history.
+        Monthly differences without drift, jumps and wrong months, at the month they lead to; not a number where
+        there is none. Shape ``[month]`` of the history.
     """
 
     series_id: str
@@ -198,7 +198,8 @@ def _generalised(
     factor = (cholesky_banded(band, lower=False), False)
     solved = cho_solve_banded(factor, design)
     covariance = np.linalg.inv(design.T @ solved)
-    return covariance @ (solved.T @ steps), covariance
+    effects = covariance @ (solved.T @ steps)
+    return np.asarray(effects, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
 
 
 def _robust_variances(
@@ -224,7 +225,7 @@ def _scale(values: NDArray[np.float64]) -> float:
 def _variances(
     steps: NDArray[np.float64], gaps: NDArray[np.float64], design: NDArray[np.float64]
 ) -> tuple[float, float, float]:
-    """Restricted likelihood: variances a month of wandering and of noise, and the error of wandering's deviation."""
+    """Restricted likelihood: variances a month of wandering and noise, and the error of wandering's deviation."""
     scale = float(np.var(steps)) or 1.0
 
     def loss(point: NDArray[np.float64]) -> float:

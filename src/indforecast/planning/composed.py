@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indforecast.planning.beds import path_factors
 from indforecast.planning.budget import budget_values
+from indforecast.planning.late_plan import LatePlan, run_late
 from indforecast.planning.levers import Lever, pulled
 from indforecast.planning.measures import ALL
 from indforecast.planning.reception import reception_values, run_reception
@@ -68,6 +70,8 @@ class PlanPaths:
         Queues, along their own timelines.
     residents : ReceptionPaths
         Reception, along its timeline.
+    late : LatePlan
+        Notices, penalties, appeals and hearings over ``months``.
     measured : tuple of PathValues
         Every measure over ``months``.
     stocks : tuple of Stock
@@ -80,6 +84,7 @@ class PlanPaths:
     months: NDArray[np.datetime64]
     streams: tuple[StreamPaths, ...]
     residents: ReceptionPaths
+    late: LatePlan
     measured: tuple[PathValues, ...]
     stocks: tuple[Stock, ...]
     lines: tuple[Timeline, ...]
@@ -140,16 +145,30 @@ def plan_paths(
         for name in case.work
     )
     reception = pulled_reception(settings.reception, levers, months, first)
-    residents = run_reception(arrivals, reception, opened_reception)
+    bed_months = min(line.months.size for line in arrivals.values())
+    residents = run_reception(
+        arrivals,
+        reception,
+        opened_reception,
+        decisions={
+            stream.series_id: Timeline(stream.line.months, stream.queue.decisions)
+            for stream in streams
+            if reception.enters_as.get(stream.series_id) == "applicant"
+        },
+        stay_factors=path_factors(reception, case.paths, bed_months, case.periods.size),
+    )
+    late = run_late(streams, months, settings, seed_parts=("plan", str(case.origin)))
     over_months = {name: over(factor, months.size) for name, factor in effort.items()}
     return PlanPaths(
         case=case,
         months=months,
         streams=streams,
         residents=residents,
+        late=late,
         measured=(
             *work_values(streams, settings.streams, settings.staffing, len(months), over_months),
             *budget_values(streams, months, settings, over_months),
+            *late.measured,
             *reception_values(residents, reception, len(months)),
         ),
         stocks=(

@@ -85,11 +85,10 @@ def distribute(problem: TowerProblem) -> TowerPlan:
     oldest_first, term_first = proportional(problem, "oldest_first"), proportional(problem, "term_first")
     least_cases = floors(problem, oldest_first)
     programme = TowerProgramme(problem, least_cases)
-    least = programme.least_cost()
+    least, in_term = programme.least_cost(), programme.most_in_term()
     found = fewer_units(problem, programme, least, least_cases)
     plain = [plan for plan in (oldest_first, term_first) if not below(plan, least_cases)]
     best = min((found, *plain), key=lambda plan: plan.cost)
-    in_term = TowerProgramme(problem, least_cases).most_in_term()
     return TowerPlan(problem, best, oldest_first, term_first, least_cases, least, in_term)
 
 

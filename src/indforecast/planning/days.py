@@ -1,6 +1,7 @@
 """Days on which penalties run, month by month, for a case that passed its term in a given month.
 
-What belongs here: calendar and clock arithmetic, without cases. What does not: how many cases there are (``late``).
+What belongs here: calendar and clock arithmetic, without cases. What does not: how many cases there are
+(``late``).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Halvings of the interval in which the largest load per number of agents lies.
-_HALVINGS = 60
+_HALVINGS = 45
 
 
 def waiting_probability(agents: NDArray[np.int64], load: NDArray[np.float64]) -> NDArray[np.float64]:

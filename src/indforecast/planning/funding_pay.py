@@ -1,6 +1,7 @@
 """What people cost when price times quantity pays for them.
 
-What belongs here: a steady staff, its cost and its output per head. What does not: staff that moves (``staffing``).
+What belongs here: a steady staff, its cost and its output per head. What does not: staff that moves
+(``staffing``).
 """
 
 from __future__ import annotations

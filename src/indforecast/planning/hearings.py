@@ -101,8 +101,8 @@ def court_load(
     """Procedures, hearings, hours and judges.
 
     Chance: given what a path expects, a month's hearings are Poisson with a mean that itself varies (gamma, mean
-    one, standard deviation ``hearings_vary``): a negative binomial, for courts plan in batches. The draws depend on
-    ``seed_parts`` alone. Writing comes first; what remains of the hours attends hearings.
+    one, standard deviation ``hearings_vary``): a negative binomial, for courts plan in batches. The draws depend
+    on ``seed_parts`` alone. Writing comes first; what remains of the hours attends hearings.
 
     Parameters
     ----------

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _EPSILON = 1e-6
 _EXCHANGES = 10
+_BISECTIONS = 6
+#: The programme's target is widened by no more than this factor.
+_LOOSEST = 64.0
 #: Months that waiting is priced for.
 WAIT = 3
 #: How much more certainty is priced.
@@ -177,32 +180,57 @@ def best(model: HiringModel, question: HiringQuestion, held: int) -> Answer:
 def _chosen_paths(
     model: HiringModel, question: HiringQuestion, held: int, ranked: NDArray[np.float64]
 ) -> Answer | None:
-    """The cheapest plan met from the paths with the best ``ranked``, then exchanging paths while it gets cheaper."""
-    order = np.argsort(-ranked, kind="stable")
-    for spare in range(question.workforce.paths - question.needed_paths + 1):
-        named = set(order[: question.needed_paths + spare].tolist())
-        answer = answer_of(question, model.solve(held=held, named=sorted(named)))
+    """The cheapest plan found that meets the target, beginning with the paths that have the best ``ranked``."""
+    order = np.argsort(-ranked, kind="stable").tolist()
+    for spare in range(min(question.workforce.paths - question.needed_paths, _EXCHANGES) + 1):
+        named = order[: question.needed_paths + spare]
+        answer = answer_of(question, model.solve(held=held, named=named))
         if answer.meets:
             break
-        if spare >= _EXCHANGES:
-            return None
     else:
         return None
-    for _ in range(_EXCHANGES):
-        strain = answer.solution.strain
-        dearest = max(named, key=lambda path: (strain[path], -path))
-        if strain[dearest] <= _EPSILON:
+    answer, slack = _loosened(model, question, held, named, answer)
+    return _exchanged(model, question, held, named, answer, slack)
+
+
+def _loosened(
+    model: HiringModel, question: HiringQuestion, held: int, named: list[int], answer: Answer
+) -> tuple[Answer, float]:
+    """A cheaper plan from a looser target in the programme, and how much looser it is.
+
+    The programme counts a late case in every month that it stays late, the target once. While a backlog is being
+    worked away that asks too much, so its target is widened as long as the target itself holds on the plan.
+    """
+    met, missed = 1.0, _LOOSEST
+    for _ in range(_BISECTIONS):
+        if answer.solution.missed <= _EPSILON and answer.score.met.sum() == question.needed_paths:
             break
-        shares = answer.score.share
-        outside = [path for path in range(len(shares)) if path not in named]
-        if not outside:
+        slack = float(np.sqrt(met * missed))
+        other = answer_of(question, model.solve(held=held, named=named, slack=slack))
+        if other.meets and other.objective_eur <= answer.objective_eur:
+            answer, met = other, slack
+        else:
+            missed = slack
+    return answer, met
+
+
+def _exchanged(
+    model: HiringModel, question: HiringQuestion, held: int, named: list[int], answer: Answer, slack: float
+) -> Answer:
+    """Exchange the path whose target is dearest for the one nearest to it outside, while that is cheaper."""
+    inside = set(named)
+    for _ in range(_EXCHANGES):
+        strain, shares = answer.solution.strain, answer.score.share
+        outside = [path for path in range(len(shares)) if path not in inside]
+        dearest = max(inside, key=lambda path: (strain[path], -path))
+        if strain[dearest] <= _EPSILON or not outside:
             break
         nearest = max(outside, key=lambda path: (shares[path], -path))
-        changed = (named - {dearest}) | {nearest}
-        other = answer_of(question, model.solve(held=held, named=sorted(changed)))
+        changed = (inside - {dearest}) | {nearest}
+        other = answer_of(question, model.solve(held=held, named=sorted(changed), slack=slack))
         if not other.meets or other.objective_eur >= answer.objective_eur - _EPSILON:
             break
-        answer, named = other, changed
+        answer, inside = other, changed
     return answer
 
 
@@ -231,4 +259,5 @@ def _judged(question: HiringQuestion, decisions: Decisions, solution: Solution) 
 
 def whole_people(hires: NDArray[np.float64]) -> NDArray[np.float64]:
     """Hires in whole people, by any month at least as many as before and less than one more."""
-    return np.asarray(np.diff(np.ceil(np.cumsum(hires) - _EPSILON), prepend=0.0))
+    until = np.maximum(np.ceil(np.cumsum(hires) - _EPSILON), 0.0)
+    return np.asarray(np.diff(until, prepend=0.0))

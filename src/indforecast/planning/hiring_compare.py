@@ -1,7 +1,7 @@
 """Plans and rules side by side on paths they were not made from, and perfect foresight as the limit.
 
-Perfect foresight decides each path on its own, knowing it: no plan or rule that hires no faster can cost less there. It
-is solved twice: for the least cost, and with the target wherever that can be met.
+Perfect foresight decides each path on its own, knowing it: no plan or rule can cost less there. It is solved
+twice: for the least cost, and with the target wherever that can be met.
 
 What belongs here: the comparison. What does not: what is compared (``hiring``, ``hiring_rules``, ``hiring_fit``).
 """
@@ -43,7 +43,7 @@ class Compared:
     score: Score
 
     def row(self, tail_level: float) -> dict[str, float | str]:
-        """Its line: means over the paths in EUR, the mean share in term, the probability of the target, the tail."""
+        """Its line: means over the paths in EUR, mean share in term, probability of the target, the tail."""
         judged = self.score
         return {
             "name": self.name,
@@ -111,7 +111,7 @@ def compare(
         found.append(Compared(name, score(fresh, fresh.staff(follow(fresh, one)))))
     if foresight:
         told(FORESIGHT)
-        found += [Compared(FORESIGHT, known) for known in [foreseen(fresh)]]
+        found.append(Compared(FORESIGHT, foreseen(fresh)))
         told(FORESIGHT_TARGET)
         found.append(Compared(FORESIGHT_TARGET, foreseen(fresh, targeted=True)))
     return found
@@ -138,7 +138,10 @@ def foreseen(question: HiringQuestion, *, targeted: bool = False) -> Score:
             wanted = score(one, one.staff(model.solve(held=one.lead, named=[0]).decisions))
             found = wanted if wanted.met[0] else found
         scores.append(found)
-    columns = ("share", "staff_eur", "late_eur", "left_eur")
     return Score(
-        *(np.concatenate([getattr(one, name) for one in scores]) for name in columns), wanted=question.share
+        share=np.concatenate([one.share for one in scores]),
+        staff_eur=np.concatenate([one.staff_eur for one in scores]),
+        late_eur=np.concatenate([one.late_eur for one in scores]),
+        left_eur=np.concatenate([one.left_eur for one in scores]),
+        wanted=question.share,
     )

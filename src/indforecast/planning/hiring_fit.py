@@ -4,8 +4,8 @@
              + (open work - room x work not yet due) / clear_months
     hires  = clip(plan x hires of the plan + steer x (wanted - experienced when trained), 0, capacity)
 
-an affine policy of the past, clipped (Ben-Tal et al. 2004, doi 10.1007/s10107-003-0454-y, for policies of this form).
-Its figures are chosen on the fit paths by a coordinate search over fixed grids: the least mean cost with its
+an affine policy of the past, clipped (Ben-Tal et al. 2004, doi 10.1007/s10107-003-0454-y). Its
+figures are chosen on the fit paths by a coordinate search over fixed grids: the least mean cost with its
 weight on the tail among those with which the target holds often enough. The plan itself is among them, so that on
 the fit paths the rule is never worse. Experienced people are let go only when, of the fit paths that stood nearest
 to this path's level in this month, more than the stated share are lower later.
@@ -16,7 +16,7 @@ What belongs here: that rule and its fit. What does not: running rules (``hiring
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -90,6 +90,11 @@ class GapRule:
     def figures(self) -> dict[str, float]:
         """The fitted figures."""
         return {name: getattr(self, name) for name in _GRIDS}
+
+    def having(self, figures: dict[str, float]) -> GapRule:
+        """The same rule with other figures."""
+        changed: dict[str, Any] = dict(figures)
+        return replace(self, **changed)
 
     def decide(self, sight: Sight) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """See :class:`indforecast.planning.hiring_rules.Rule`."""
@@ -192,10 +197,10 @@ def fit_rule(question: HiringQuestion, rule: GapRule, *, targeted: bool = True) 
         for _ in range(_SWEEPS):
             before = best
             for name, grid in _GRIDS.items():
-                best = min((replace(best, **{name: figure}) for figure in grid), key=value)
+                best = min((best.having({name: figure}) for figure in grid), key=value)
             if best is before:
                 break
         return best
 
-    best = min((search(replace(rule, **start)) for start in _STARTS), key=value)
+    best = min((search(rule.having(start)) for start in _STARTS), key=value)
     return best, score(question, question.staff(follow(question, best)))

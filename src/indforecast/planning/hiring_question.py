@@ -2,7 +2,7 @@
 
 The target: of the work whose term ends in month ``first`` or later, ``share`` is decided by then; on a path that
 holds or not, and it is to hold with ``probability``. What an answer costs on a path is its staff, its late work
-month by month, and what deciding the work left open at the end will cost, so that leaving work undone is no saving.
+month by month, and what deciding the work left open at the end will cost: leaving work undone is no saving.
 
 What belongs here: the question and the score. What does not: finding answers (``hiring``, ``hiring_rules``).
 """

@@ -1,4 +1,4 @@
-"""What can be reached at all: everything thrown in, from when on does the target hold?
+"""What can be reached at all: from when on the target holds when everything is thrown in.
 
 More experienced people never make work later, so a plan that hires at capacity until a month, then nobody, and
 borrows all it may, is as good as any that begins then; the best month to stop is searched for, because who begins
@@ -57,7 +57,7 @@ class Reach:
 
 
 def reach(question: HiringQuestion, held: int | None = None) -> Reach:
-    """The utmost effort when the first ``held`` months hire only who is under way (the question's lead by default)."""
+    """The utmost effort when the first ``held`` months, by default the lead, hire only who is under way."""
     begin = question.lead if held is None else held
     months = question.months
     stops = np.arange(begin, months + 1)
@@ -88,7 +88,7 @@ def _from_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def latest_start(question: HiringQuestion) -> int | None:
-    """The most months a decision can wait with the target still within reach; ``None`` when it is not even today."""
+    """The most months a decision can wait with the target within reach; ``None`` when it is not even today."""
 
     def can(wait: int) -> bool:
         found = reach(question, question.lead + wait)
@@ -104,7 +104,7 @@ def latest_start(question: HiringQuestion) -> int | None:
 
 
 def needed_capacity(question: HiringQuestion) -> int | None:
-    """The least hires a month with which the target is within reach; ``None`` when no multiple up to 64 does it."""
+    """The least hires a month that bring the target within reach; ``None`` when 64 times today's do not."""
 
     def can(most: float) -> bool:
         found = reach(replace(question, most_hires=most))

@@ -1,8 +1,8 @@
 """Rules that decide month by month from what a path has shown by then, and the simple ones that are in use.
 
 A rule sees a :class:`Sight`: work, open and late cases up to last month, the people there are, and who is already
-expected. It has no way to a later month, and hires who begin ``lead`` months after the decision. Simple rules want a
-number of experienced people and hire for the gap to it:
+expected. It has no way to a later month, and hires who begin ``lead`` months after the decision. Simple rules
+want a number of experienced people and hire for the gap to it:
 
 - *follow last year*: the hours of last calendar year's applications, as money does;
 - *follow medio*, *follow maximum*: the hours of a band of the forecast, the same on every path.
@@ -16,6 +16,7 @@ What belongs here: the sight, running a rule, the simple rules. What does not: t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -76,24 +77,30 @@ class Sight:
 
     def experienced_when_trained(self) -> NDArray[np.float64]:
         """Experienced FTE when someone decided on now has been trained, nobody else hired, shape ``[path]``."""
-        figures, ahead = self.figures, self.expected.shape[1] + self.figures.training_months
-        remain, stay = 1 - figures.attrition_trained, 1 - figures.attrition_trainees
-        total = self.trained * remain ** (ahead + 1)
-        training = figures.training_months
-        for age in range(training):  # in training for age + 1 months: experienced in training - age months
-            months = training - age
-            total = total + self.cohorts[:, age] * stay**months * remain ** (ahead + 1 - months)
-        for begins in range(self.expected.shape[1]):
-            total = total + self.expected[:, begins] * stay**training * remain ** (ahead - begins - training)
-        return total
+        trained, cohorts, expected = _survival(self.figures, self.expected.shape[1])
+        return np.asarray(trained * self.trained + self.cohorts @ cohorts + self.expected @ expected)
 
     def effective(self) -> NDArray[np.float64]:
         """Output of this month's own people before anyone is borrowed or let go, in experienced FTE."""
         figures = self.figures
-        state = StaffState.at(self.trained, self.cohorts, figures)
-        begin = self.expected[:, 0] if self.expected.shape[1] else np.zeros_like(self.trained)
-        none = np.zeros(1)
-        return np.asarray(state.step(begin, none, none)[3])
+        remain, stay = 1 - figures.attrition_trained, 1 - figures.attrition_trainees
+        net = np.asarray(figures.ramp) - figures.trainer_fte
+        own = self.trained * remain + self.cohorts[:, -1] * stay + self.cohorts[:, :-1] @ (stay * net[1:])
+        return np.asarray(own + self.expected[:, 0] * net[0] if self.expected.shape[1] else own)
+
+
+@lru_cache(maxsize=64)
+def _survival(figures: StaffFigures, lead: int) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """What is experienced then: of an experienced person, of each month of training, of each who is expected."""
+    training, ahead = figures.training_months, lead + figures.training_months
+    remain, stay = 1 - figures.attrition_trained, 1 - figures.attrition_trainees
+    months = np.arange(training, 0, -1, dtype=np.float64)  # until the cohort is experienced
+    begins = np.arange(lead, dtype=np.float64)
+    return (
+        float(remain ** (ahead + 1)),
+        stay**months * remain ** (ahead + 1 - months),
+        stay**training * remain ** (ahead - begins - training),
+    )
 
 
 class Rule(Protocol):

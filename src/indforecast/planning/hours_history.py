@@ -88,7 +88,8 @@ def parse_hours(
 
 
 def _check_header(fields: Sequence[str], name: str) -> None:
-    missing = [column for column in _NEEDED if column not in fields and not (column == "hours" and "staff" in fields)]
+    needed = [column for column in _NEEDED if not (column == "hours" and "staff" in fields)]
+    missing = [column for column in needed if column not in fields]
     if missing:
         raise InputError(f"{name} has no column {', '.join(missing)}.", hint=_HINT)
     unknown = [field for field in fields if field not in _KNOWN]
@@ -110,7 +111,8 @@ def _rows(
     for count, row in enumerate(rows, start=1):
         line = rows.line_num
         if count > _MAX_ROWS:
-            raise InputError(f"{name} has more than {_MAX_ROWS:,} rows.", hint="Give months per stream, not cases.")
+            hint = "Give months per stream, not cases."
+            raise InputError(f"{name} has more than {_MAX_ROWS:,} rows.", hint=hint)
         if None in row or None in row.values():
             raise InputError(f"{name}, line {line}: more or fewer values than columns.", hint="Mend that line.")
         month, series_id = row["month"].strip(), row["series_id"].strip()
@@ -118,7 +120,8 @@ def _rows(
             raise InputError(f"{name}, line {line}: '{month}' is not a month.", hint="Write YYYY-MM.")
         if series_id not in series_ids:
             raise InputError(
-                f"{name}, line {line}: there is no stream '{series_id}'.", hint=f"Streams: {', '.join(series_ids)}."
+                f"{name}, line {line}: there is no stream '{series_id}'.",
+                hint=f"Streams: {', '.join(series_ids)}.",
             )
         decisions = _number(row["decisions"], "decisions", name, line, decimal_comma=decimal_comma)
         hours = _hours(row, productive_hours, name, line, decimal_comma=decimal_comma)
@@ -129,9 +132,7 @@ def _rows(
     return found
 
 
-def _hours(
-    row: dict[str, str], productive_hours: float, name: str, line: int, *, decimal_comma: bool
-) -> float:
+def _hours(row: dict[str, str], productive_hours: float, name: str, line: int, *, decimal_comma: bool) -> float:
     if row.get("hours", "").strip():
         return _number(row["hours"], "hours", name, line, decimal_comma=decimal_comma)
     if row.get("staff", "").strip():

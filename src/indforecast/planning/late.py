@@ -2,12 +2,12 @@
 
 A case that passed its term runs down a chain for as long as it stays undecided: notice of default, appeal, ruling
 with a new term, and after that a penalty for each day up to a cap; of those that reach the cap some appeal anew.
-Late cases are decided in the order in which they became late, so how long each has been late follows from two
-cumulative curves: cases that became late, and late cases decided. Everything is linear in the cases open by age,
-hence exact on every path and without a loop over cases.
+How long late cases have been late: some are decided in the order in which they became late, which follows from two
+cumulative curves (cases that became late, late cases decided); of the others every late case is equally likely to
+be decided. Everything is linear in the cases open by age, hence computed on every path without a loop over cases.
 
-What belongs here: late cases and what follows from them. What does not: which cases are late (``queue``), days of
-the calendar (``days``), appeals against refusals and hearings (``hearings``).
+What belongs here: the chain and what it costs. What does not: which cases are late (``queue``), how long they have
+been (``late_ages``), days of the calendar (``days``), appeals against refusals and hearings (``hearings``).
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indforecast.planning.days import month_ends, penalty_days, running, waits_for_end
+from indforecast.planning.late_ages import at_random, in_order_of_lateness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from indforecast.config.planning_late import LatePlanning
@@ -32,7 +31,7 @@ _CENTS = 100
 #: Above what sums of floats lose, below what a case or a cent is.
 _EPSILON = 1e-6
 #: Paths that are worked on together, so that memory stays small.
-_BLOCK = 1000
+_BLOCK = 250
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ class LateFigures:
         Steps of the penalty without a court.
     suspended : tuple of (first, last)
         Months ``YYYY-MM``, both inclusive.
+    in_order : float
+        Share of late cases decided in the order in which they became late; the others at random.
     """
 
     notice_share: float
@@ -74,6 +75,7 @@ class LateFigures:
     administrative_share: float
     administrative: tuple[tuple[float, float], ...]
     suspended: tuple[tuple[str, str], ...] = ()
+    in_order: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def figures_of(series_id: str, settings: LatePlanning) -> LateFigures | None:
         rounds=round(settings.rounds.value),
         administrative_share=owed.value if owed else 0.0,
         administrative=tuple((step.days.value, step.eur_per_day.value) for step in settings.administrative),
+        in_order=settings.in_order.value,
         suspended=tuple((s.first, s.last) for s in settings.suspensions if series_id in s.streams),
     )
 
@@ -136,6 +139,7 @@ def late_costs(
     figures: LateFigures,
     *,
     late_before: NDArray[np.float64],
+    court_factor: NDArray[np.float64] | None = None,
 ) -> LatePaths:
     """Notices, appeals and penalties of one stream.
 
@@ -155,6 +159,8 @@ def late_costs(
     late_before : ndarray of float
         Cases past their term before the first month, by the month in which they passed it, oldest first, shape
         ``[age]`` or ``[path, age]``.
+    court_factor : ndarray of float, optional
+        Multiplies the share of notices that go to court, shape ``[path]``.
 
     Returns
     -------
@@ -163,13 +169,22 @@ def late_costs(
     """
     ages = min(_longest_age(figures, months), months.size + late_before.shape[-1])
     weights = _weights(months, figures, ages)
+    before = np.atleast_2d(late_before)
     flows = np.concatenate(
         [
-            _weighted(newly_late[rows], open_past_term[rows], _of_rows(late_before, rows), weights)
+            _weighted(
+                newly_late[rows],
+                open_past_term[rows],
+                before[rows] if before.shape[0] > 1 else before,
+                weights,
+                figures.in_order,
+            )
             for rows in _blocks(newly_late.shape[0])
         ],
         axis=2,
     )
+    if court_factor is not None:
+        flows[1:4] *= court_factor
     notices, appeals, starts = (_whole(flows[index].T) for index in range(3))
     court, administrative = (
         np.floor(flows[index].T * _CENTS + 0.5 + _EPSILON).astype(np.int64) for index in (3, 4)
@@ -183,8 +198,8 @@ def late_at_start(opening: NDArray[np.float64], term_months: int | NDArray[np.in
     Parameters
     ----------
     opening : ndarray of float
-        Open cases by month of application, oldest first, shape ``[age]``; the last ones applied in the month before
-        the first.
+        Open cases by month of application, oldest first, shape ``[age]``; the last ones applied in the month
+        before the first.
     term_months : int or ndarray of int
         Legal term, for all or by month of application; what it says of months after the opening is not read.
 
@@ -201,10 +216,6 @@ def late_at_start(opening: NDArray[np.float64], term_months: int | NDArray[np.in
     return late
 
 
-def _of_rows(late_before: NDArray[np.float64], rows: slice) -> NDArray[np.float64]:
-    return late_before[rows] if late_before.ndim == 2 else late_before[None, :]
-
-
 def _blocks(paths: int) -> list[slice]:
     return [slice(first, min(first + _BLOCK, paths)) for first in range(0, paths, _BLOCK)]
 
@@ -219,7 +230,7 @@ def _longest_age(figures: LateFigures, months: NDArray[np.datetime64]) -> int:
     longest_cap = max(eur for eur, _ in figures.caps) / figures.daily_eur if figures.daily_eur else 0.0
     court = figures.days_to_appeal + figures.rounds * (figures.days_to_ruling + figures.days_granted + longest_cap)
     alone = figures.days_of_grace + sum(days for days, _ in figures.administrative)
-    ages = len(figures.notice_after) + math.ceil(max(court, alone) / 28) + 1
+    ages = len(figures.notice_after) + math.ceil(max(court, alone) / 30) + 1
     calendar = np.arange(months[0] - ages, months[-1] + 1)
     stopped = ~running(calendar, figures.suspended)
     if stopped.any():  # a suspension that reaches back further still makes them wait, from its first month on
@@ -275,26 +286,23 @@ def _weighted(
     open_past_term: NDArray[np.float64],
     late_before: NDArray[np.float64],
     weights: NDArray[np.float64],
+    in_order: float,
 ) -> NDArray[np.float64]:
     """The flows of some paths, shape ``[flow, month, path]``."""
     paths, periods = newly_late.shape
     ages = weights.shape[2]
     before = np.broadcast_to(late_before, (paths, late_before.shape[1]))
-    became = np.cumsum(np.concatenate([before, newly_late], axis=1), axis=1).T
-    became = np.concatenate([np.zeros((ages + 1, paths)), became])
-    total = np.concatenate([before.sum(axis=1)[None], before.sum(axis=1)[None] + np.cumsum(newly_late, axis=1).T])
-    decided = np.zeros((periods + 1, paths))
-    decided[1:] = np.maximum.accumulate(np.clip(total[1:] - open_past_term.T, 0.0, None), axis=0)
-    # max(decided, became by cohort) drops from cohort to cohort by what is open of it.
-    lines = np.lib.stride_tricks.sliding_window_view(became, ages + 1, axis=0)[-(periods + 1) :]
-    reached = np.maximum(decided[:, None, :], lines.transpose(0, 2, 1))  # [month, cohort rising, path]
-    upto, below = weights[:, :, ::-1], np.zeros((periods, weights.shape[1], 1))
-    steps = np.concatenate([below, upto], axis=2) - np.concatenate([upto, below], axis=2)
-    at_end = np.matmul(steps, reached[1:])
-    # The same cohorts a month before, when they were a month younger: age 0 was not late yet.
-    younger = np.concatenate([weights[:, :, 1:], np.zeros((periods, weights.shape[1], 1))], axis=2)[:, :, ::-1]
-    steps = np.concatenate([below, younger], axis=2) - np.concatenate([younger, below], axis=2)
-    at_begin = np.matmul(steps[:, 3:], reached[:-1])
+    became = np.concatenate([before, newly_late], axis=1).T
+    stock = np.concatenate([before.sum(axis=1)[None], open_past_term.T])
+    # Cases by months since they became late, at the end of each month and before the first: [month, age, path].
+    by_age = np.zeros((periods + 1, ages, paths))
+    if in_order > 0:
+        by_age += in_order * in_order_of_lateness(became, stock, ages)
+    if in_order < 1:
+        by_age += (1 - in_order) * at_random(became, stock, ages)
+    at_end = np.matmul(weights, by_age[1:])
+    # The same cases a month before, when they were a month younger: those of age 0 were not late yet.
+    at_begin = np.matmul(weights[:, 3:, 1:], by_age[:-1, :-1])
     money = 0.5 * (at_end[:, 3:] + at_begin)
     flows: NDArray[np.float64] = np.concatenate([at_end[:, :3], money], axis=1).transpose(1, 0, 2)
     return flows

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indforecast.config.planning import value_at
+from indforecast.domain.seeds import generator_for
 from indforecast.planning.case_queues import case_queues
 from indforecast.planning.hearings import CourtFigures, CourtPaths, court_load, refusal_appeals
 from indforecast.planning.late import LatePaths, figures_of, late_at_start, late_costs
@@ -90,6 +91,7 @@ def run_late(
     *,
     seed_parts: Sequence[object] = (),
     chance: bool = True,
+    court_factor: NDArray[np.float64] | None = None,
 ) -> LatePlan:
     """Notices, penalties, appeals and hearings of all streams.
 
@@ -105,10 +107,14 @@ def run_late(
         What the chance in a month's hearings is drawn for.
     chance : bool
         Whether a month's hearings have chance in them; without, they are the expected ones, rounded.
+    court_factor : ndarray of float, optional
+        Multiplies the share of notices that go to court, shape ``[path]``; 1 without.
     """
     figures, window = settings.late, months.size
-    late = {s.series_id: _windowed(paths, window) for s in streams if (paths := _late(s, figures)) is not None}
-    appeals = {s.series_id: _appeals(s, figures)[:, -window:] for s in streams if s.series_id in figures.appeal_share}
+    chains = {stream.series_id: _late(stream, figures, court_factor) for stream in streams}
+    late = {name: _windowed(paths, window) for name, paths in chains.items() if paths is not None}
+    appealed = [stream for stream in streams if stream.series_id in figures.appeal_share]
+    appeals = {stream.series_id: _appeals(stream, figures)[:, -window:] for stream in appealed}
     nothing = np.zeros((streams[0].line.counts.shape[0], window))
     courts = court_load(
         sum(appeals.values(), start=nothing),
@@ -151,7 +157,9 @@ def late_cost_cents(paths: LatePaths, settings: LatePlanning) -> NDArray[np.int6
     return paths.penalties_cents + whole
 
 
-def _late(stream: StreamPaths, settings: LatePlanning) -> LatePaths | None:
+def _late(
+    stream: StreamPaths, settings: LatePlanning, court_factor: NDArray[np.float64] | None
+) -> LatePaths | None:
     """A stream's late cases, track by track: within a track the oldest is decided first."""
     figures = figures_of(stream.series_id, settings)
     if figures is None:
@@ -163,7 +171,14 @@ def _late(stream: StreamPaths, settings: LatePlanning) -> LatePaths | None:
         if not (queue.newly_late.any() or before.any()):
             continue
         found.append(
-            late_costs(queue.newly_late, queue.open_past_term, stream.line.months, figures, late_before=before)
+            late_costs(
+                queue.newly_late,
+                queue.open_past_term,
+                stream.line.months,
+                figures,
+                late_before=before,
+                court_factor=court_factor,
+            )
         )
     if not found:
         whole, cents = np.zeros_like(stream.line.counts), np.zeros(stream.line.counts.shape, np.int64)
@@ -201,7 +216,14 @@ def late_plan(case: PlanningCase, *, seed_parts: Sequence[object] = ()) -> LateP
     case : PlanningCase
         Paths, history and figures.
     seed_parts : sequence
-        What the chance in a month's hearings is drawn for.
+        What the chance in a month's hearings and in how often applicants go to court is drawn for.
     """
     streams, months = case_queues(case)
-    return run_late(streams, months, case.settings, seed_parts=seed_parts)
+    factor = court_factors(case.paths, case.settings.late, seed_parts)
+    return run_late(streams, months, case.settings, seed_parts=seed_parts, court_factor=factor)
+
+
+def court_factors(paths: int, settings: LatePlanning, seed_parts: Sequence[object]) -> NDArray[np.float64]:
+    """How much more or less applicants go to court than assumed: a draw a path, median 1, shape ``[path]``."""
+    draws = generator_for(*seed_parts, "court_share").standard_normal(paths)
+    return np.exp(settings.court_uncertainty.value * draws)

@@ -1,9 +1,9 @@
 """Several tracks that share one staff: by priority, or all in order of application; on every path at once.
 
-A track's case takes a fixed amount of work. Staff go to the first track until it is done for the month, then to the
-second, and so on (``priority``: preemptive, resumed where it was left), or to the oldest application of any track
-(``fifo``). Work is counted in a unit that divides every track's work, so a case begun in one month and finished in
-the next is counted exactly, and tracks that take equal work share their decisions to the case.
+A track's case takes a fixed amount of work. Staff go to the first track until it is done for the month, then to
+the second, and so on (``priority``: preemptive, resumed where it was left), or to the case first ready of any
+track (``fifo``). Work is counted in a unit that divides every track's work, so a case begun in one month and
+finished in the next is counted exactly, and tracks that take equal work share their decisions to the case.
 
 What belongs here: who is decided when. What does not: who belongs to which track (``tracks``), terms and stock
 (``cohorts``).

@@ -5,8 +5,8 @@ Time is counted in whole months. A case of month ``c`` is decided in term when i
 opening stock + inflow − decisions = open cases, to the case, in every month of every path.
 
 What belongs here: one queue, its opening stock and its decisions. What does not: several tracks that share their
-staff (``priority``), streams whose staff follow (``delays``), who decides (``workload``), where capacity comes from
-(``config``, ``staffing``).
+staff (``priority``), streams whose staff follow (``delays``), who decides (``workload``), where capacity comes
+from (``config``, ``staffing``).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def opening_from_inflow(stock: float, earlier: NDArray[np.float64]) -> NDArray[n
     until = np.minimum(np.cumsum(newest_first), wanted)
     until[-1] = wanted
     used = int(np.searchsorted(until, wanted)) + 1
-    return np.diff(until[:used], prepend=0.0)[::-1].copy()
+    return np.ascontiguousarray(np.diff(until[:used], prepend=0.0)[::-1])
 
 
 def rooms(capacity: NDArray[np.float64], unit: float = 1.0) -> NDArray[np.float64]:
@@ -109,9 +109,10 @@ def rooms(capacity: NDArray[np.float64], unit: float = 1.0) -> NDArray[np.float6
 
 
 def reflected(arrived: NDArray[np.float64], room: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Work done by each month when ``room`` is used as soon as there is work: ``C + min(0, min_{s<=t}(A_s - C_s))``.
+    """Work done by each month when ``room`` is used as soon as there is work.
 
-    The one-sided reflection of the backlog at zero (Harrison 1985, Brownian Motion and Stochastic Flow Systems).
+    ``C_t + min(0, min_{s<=t}(A_s - C_s))``: the one-sided reflection of the backlog at zero (Harrison 1985,
+    Brownian Motion and Stochastic Flow Systems).
 
     Parameters
     ----------
@@ -137,8 +138,8 @@ def first_in_first_out(
     opening : ndarray of float
         Open cases at the start by month of application, oldest first, shape ``[age]``.
     capacity : ndarray of float
-        Cases that can be decided in each month, shape ``[month]`` or ``[path, month]``, not negative; fractions add
-        up over months.
+        Cases that can be decided in each month, shape ``[month]`` or ``[path, month]``, not negative; fractions
+        add up over months.
     term_months : int or ndarray of int
         Legal term in months, for all or by month of application, shape ``[age + month]``.
 

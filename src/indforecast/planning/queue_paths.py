@@ -34,8 +34,8 @@ class QueuePaths:
     newly_late : ndarray of float
         Cases whose term ended in the month without a decision.
     mean_age : ndarray of float
-        Mean age of the open cases at the month's end in months, from the middle of the month of application; 0 when
-        none is open.
+        Mean age of the open cases at the month's end in months, from the middle of the month of application; 0
+        when none is open.
     """
 
     decisions: NDArray[np.float64]

@@ -145,8 +145,8 @@ def _flows(
         holders = holders + family[:, t] + granted - housed
         leaving = leaving + (done - granted) - departed
         out[:, t] = done, done - granted, housed, departed
-    cumulative = np.cumsum(out, axis=1).transpose(0, 2, 1)
-    return _Flows(*cumulative, waiting_first, leaving_first)
+    decided_by, refused_by, housed_by, departed_by = np.cumsum(out, axis=1).transpose(0, 2, 1)
+    return _Flows(decided_by, refused_by, housed_by, departed_by, waiting_first, leaving_first)
 
 
 def _leaving_share(stays: Stays) -> NDArray[np.float64]:

@@ -166,10 +166,7 @@ def replacement_hires(trained_fte: float, figures: StaffFigures) -> float:
 def steady_training(trained_fte: float, figures: StaffFigures) -> NDArray[np.float64]:
     """Who is in training at the start when leavers have been replaced month by month.
 
-    Returns
-    -------
-    ndarray of float
-        FTE by month of training last worked in, first month first, shape ``[training_months]``.
+    FTE by month of training last worked in, first month first, shape ``[training_months]``.
     """
     begun = replacement_hires(trained_fte, figures) * figures.replacing
     return begun * (1 - figures.attrition_trainees) ** np.arange(figures.training_months, dtype=np.float64)
@@ -275,16 +272,9 @@ class StaffState:
         )
         net = np.asarray(figures.ramp) - figures.trainer_fte
         effective = self.trained + self.cohorts @ net + figures.flexible_productivity * self.flexible
-        return np.stack(
-            [
-                self.trained,
-                self.cohorts.sum(axis=1),
-                self.flexible,
-                np.maximum(effective, 0.0),
-                left + left_training.sum(axis=1),
-                dismissed,
-            ]
-        )
+        gone = left + left_training.sum(axis=1)
+        people = (self.trained, self.cohorts.sum(axis=1), self.flexible)
+        return np.stack([*people, np.maximum(effective, 0.0), gone, dismissed])
 
 
 def _gather(columns: list[NDArray[np.float64]], hires: NDArray[np.float64], figures: StaffFigures) -> StaffPaths:

@@ -22,12 +22,16 @@ from indforecast.planning.timeline import join, opening_month
 from indforecast.planning.tracks import divide
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from numpy.typing import NDArray
 
     from indforecast.config.planning import StreamPlanning
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.cohorts import Cohorts
     from indforecast.planning.timeline import Timeline
+
+    CaseCount = Literal["inflow", "decisions", "open_cases", "open_past_term", "newly_late"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class StreamPaths:
         Each track's queue, in order of priority; ``all`` alone when the stream has no tracks.
     cohorts : dict of str to Cohorts
         Each track's cases by month of application; empty when staff follow the applications.
+    hours_ratio : dict of str to float
+        Hours per case of each track over the stream's ``handling_hours``.
     """
 
     series_id: str
@@ -56,6 +62,23 @@ class StreamPaths:
     imbalance: float
     tracks: dict[str, QueuePaths] = field(default_factory=dict)
     cohorts: dict[str, Cohorts] = field(default_factory=dict)
+    hours_ratio: dict[str, float] = field(default_factory=dict)
+
+    def in_mean_cases(self, what: CaseCount) -> NDArray[np.float64]:
+        """A count with every case weighed by its track's hours: times ``handling_hours`` these are its hours.
+
+        Parameters
+        ----------
+        what : {"inflow", "decisions", "open_cases", "open_past_term", "newly_late"}
+            Which count; shape ``[path, month]`` as the line.
+        """
+        if not self.cohorts:
+            return self.line.counts if what == "inflow" else np.asarray(getattr(self.queue, what))
+        parts = (
+            self.hours_ratio[name] * (cohorts.inflow if what == "inflow" else getattr(self.tracks[name], what))
+            for name, cohorts in self.cohorts.items()
+        )
+        return np.sum(list(parts), axis=0)
 
 
 def stream_line(case: PlanningCase, series_id: str) -> tuple[Timeline, str]:
@@ -111,7 +134,9 @@ def run_stream(
     opening = np.array([sum(cohort.opening.sum() for cohort in served)])
     errors = [imbalance(queue, line.counts, opening)]
     errors += [imbalance(tracks[name], cohort.inflow, cohort.opening) for name, cohort in cohorts.items()]
-    return StreamPaths(series_id, line, queue, max(errors), tracks, cohorts)
+    return StreamPaths(
+        series_id, line, queue, max(errors), tracks, cohorts, {name: work.work for name, work in works.items()}
+    )
 
 
 def track_work(line: Timeline, settings: StreamPlanning, opened: str) -> dict[str, TrackWork]:
@@ -132,7 +157,8 @@ def track_work(line: Timeline, settings: StreamPlanning, opened: str) -> dict[st
     spread = round(settings.opening_spread.value)
     if not settings.track_order:
         opening = _opening(stock, line.earlier, spread)
-        return {ALL: TrackWork(line.counts, opening, _terms(line, settings, opening.size, None))}
+        ready_after = 0 if settings.ready_after is None else round(settings.ready_after.value)
+        return {ALL: TrackWork(line.counts, opening, _terms(line, settings, opening.size, None), 1.0, ready_after)}
     stocks = _stocks(settings, opened)
     inflow = dict(zip(settings.track_order, _divided(line.counts, line.months, settings), strict=True))
     earlier: dict[str, NDArray[np.float64] | None] = dict.fromkeys(settings.track_order)

@@ -24,16 +24,11 @@ if TYPE_CHECKING:
 
 #: A value this near a whole number is that number; hours may miss by rounding of sums.
 _NEAR, _HOURS_NEAR = 1e-6, 1e-9
-#: Pairs of group and unit below such a share of the group's cases are tried without.
-_SMALL_SHARES = (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+#: How often splits are priced anew; prices this near are the same; by how much they are moved apart.
+_ROUNDS, _SAME, _APART = 12, 1e-6, 0.05
 
 
-def whole_cases(
-    problem: TowerProblem,
-    solution: Solution,
-    floors: NDArray[np.int64],
-    barred: NDArray[np.bool_] | None = None,
-) -> Outcome:
+def whole_cases(problem: TowerProblem, solution: Solution, floors: NDArray[np.int64]) -> Outcome:
     """A plan in whole cases near a solution in fractions.
 
     Parameters
@@ -44,8 +39,6 @@ def whole_cases(
         In fractions.
     floors : ndarray of int
         Least cases of a group, shape ``[group]``: those groups come first.
-    barred : ndarray of bool, optional
-        Pairs that may not be used, shape ``[group, unit]``.
     """
     room = _Room(problem, np.floor(solution.cases + _NEAR).astype(np.int64))
     rest = solution.cases - room.cases
@@ -55,17 +48,16 @@ def whole_cases(
     for group, unit, month in places[order]:
         if room.fits(group, unit, month):
             room.add(group, unit, month, 1)
-    usable = problem.able if barred is None else problem.able & ~barred
     worth = solution.prices.decided
     for group in np.flatnonzero(room.cases.sum(axis=(1, 2)) < floors).tolist():
-        while room.cases[group].sum() < floors[group] and room.make_way(group, usable[group], worth, floors):
+        while room.cases[group].sum() < floors[group] and room.make_way(group, problem.able[group], worth, floors):
             pass
     for month in range(problem.months):
         for group in np.lexsort((np.arange(len(problem.groups)), -np.round(worth[:, month], 6))):
             used = room.cases[group].sum(axis=1) > 0
             for unit in np.lexsort((np.arange(used.size), problem.hours[group], ~used)):
                 gains = worth[group, month] > problem.costs.away_case * problem.away[group, unit]
-                if usable[group, unit] and used[unit] and gains:
+                if problem.able[group, unit] and used[unit] and gains:
                     room.add(group, unit, month, room.most(group, unit, month))
     return Outcome(problem, room.cases, assign_cohorts(problem, room.cases.sum(axis=1)))
 
@@ -150,11 +142,13 @@ class _Room:
 def fewer_units(
     problem: TowerProblem, programme: TowerProgramme, first: Solution, floors: NDArray[np.int64]
 ) -> Outcome:
-    """The cheapest of the plans with and without small pairs of group and unit.
+    """The cheapest of several plans, each made with dearer splits where the last one split for a few cases.
 
-    The programme spreads a group over units for a few cases, because it pays for a share of a split only. Pairs
-    below a share of their group's cases are barred and the rest is solved again; the cheapest plan in whole cases
-    stays.
+    The programme pays for a share of a split only, and so spreads groups thin. Here the price of a split per case
+    is the whole split over the cases that the last plan gave the pair, and the programme is solved again: dynamic
+    slope scaling (Kim and Pardalos 1999, doi 10.1016/S0167-6377(99)00004-0). Where that stands still, prices are
+    moved a little once, another way for each group, because equal units would share a group for ever. The cheapest
+    plan in whole cases stays.
 
     Parameters
     ----------
@@ -163,28 +157,27 @@ def fewer_units(
     programme : TowerProgramme
         Its programme.
     first : Solution
-        Its solution without bars.
+        Its solution.
     floors : ndarray of int
         Least cases of a group, shape ``[group]``.
     """
     best = whole_cases(problem, first, floors)
     if problem.costs.split == 0:
         return best
-    total = np.zeros(len(problem.groups))
-    np.add.at(total, problem.cohort_group, problem.cohort_cases)
-    tried: set[bytes] = set()
-    solution = first
-    for share in _SMALL_SHARES:
-        barred = solution.cases.sum(axis=2) <= share * total[:, None]
-        if (key := barred.tobytes()) in tried:
-            continue
-        tried.add(key)
-        without = programme.least_cost_without(barred)
-        if without is None:
-            break
-        solution = without
-        plan = whole_cases(problem, solution, floors, barred)
-        if below(plan, floors) <= below(best, floors) and plan.cost < best.cost:
+    solution, price, moved = first, problem.costs.split / problem.most_cases, False
+    group, unit = np.indices(problem.able.shape)
+    apart = 1 + _APART * ((unit - group) % len(problem.units))
+    for _ in range(_ROUNDS):
+        given = solution.cases.sum(axis=2)
+        dearer = np.where(given > _NEAR, problem.costs.split / np.maximum(given, _NEAR), price)
+        if np.allclose(dearer, price, rtol=_SAME):
+            if moved:
+                break
+            moved, dearer = True, dearer * apart
+        price = dearer
+        solution = programme.least_cost_at(price)
+        plan = whole_cases(problem, solution, floors)
+        if (below(plan, floors), plan.cost) < (below(best, floors), best.cost):
             best = plan
     return best
 

@@ -1,7 +1,8 @@
 """How much of the uncertainty in staff, money and stock comes from inflow, and how much from hours per case.
 
-Three inputs are drawn independently: joint paths of inflow, factors on hours per case, and how often applicants of
-late cases go to court. Of each measure and year the variance is shared out over them (``variance``).
+Inputs are drawn independently: joint paths of inflow, factors on hours per case, what today's hours really are
+where they are assumed, and how often applicants of late cases go to court. Of each measure and year the variance
+is shared out over those that it depends on (``variance``).
 
 What belongs here: which measures, and each of them as a function of the inputs. What does not: the estimators,
 drawing factors (``complexity``).
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indforecast.planning.case import PlanningCase
+    from indforecast.planning.variance import Shares
 
 UNCERTAINTY_COLUMNS = (
     "measure",
@@ -37,7 +39,10 @@ UNCERTAINTY_COLUMNS = (
     "alone",
     "variance",
 )
-SOURCES = ("inflow", "hours_per_case", "appeals")
+#: Inputs of staff, of money, and of what goes through the queue.
+STAFF_SOURCES = ("inflow", "hours_per_case", "hours_today")
+MONEY_SOURCES = ("inflow", "hours_per_case")
+QUEUE_SOURCES = ("inflow", "hours_per_case", "appeals")
 _MONTHS_A_YEAR = 12
 
 
@@ -45,6 +50,7 @@ def plan_uncertainty(
     case: PlanningCase,
     factors: Mapping[str, NDArray[np.float64]],
     court_factor: NDArray[np.float64] | None = None,
+    levels: Mapping[str, NDArray[np.float64]] | None = None,
     *,
     pairings: int = 4,
     queue_draws: int = 400,
@@ -59,6 +65,10 @@ def plan_uncertainty(
         Factors on hours per case, shape ``[path, period]``, drawn independently of the inflow.
     court_factor : ndarray of float, optional
         Factors on the share of notices that go to court, shape ``[path]``, drawn independently; 1 without.
+    levels : mapping of series_id to ndarray, optional
+        Factors on today's hours per case where they are not known, shape ``[path]``, drawn independently; 1
+        without.
+        Money does not have it: the need equals the law in the calibration year whatever the hours are.
     pairings : int
         How many other draws each one is paired with, for measures that need no queue.
     queue_draws : int
@@ -70,34 +80,78 @@ def plan_uncertainty(
         ``UNCERTAINTY_COLUMNS``: ``share`` is the Shapley effect (adds up to 1 over the sources, or all 0 where a
         measure does not vary), ``alone`` the part that a source has without the others (first-order Sobol index).
     """
-    staff = _shares_of_staff(case, factors, pairings)
+    staff = _shares_of_staff(case, factors, levels or {}, pairings)
+    money = _shares_of_money(case, factors, pairings)
     queue = _shares_of_queue(case, factors, court_factor, min(queue_draws, case.paths))
-    return pd.DataFrame([*staff, *queue], columns=list(UNCERTAINTY_COLUMNS))
+    return pd.DataFrame([*staff, *money, *queue], columns=list(UNCERTAINTY_COLUMNS))
+
+
+def factor_table(case: PlanningCase, factors: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+    """Bands of the factors on hours per case per calendar year, each year's mean on each path.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        Its periods and levels.
+    factors : mapping of series_id to ndarray
+        Shape ``[path, period]``.
+
+    Returns
+    -------
+    DataFrame
+        ``series_id, year, minimum, medio, maximum``.
+    """
+    rows = [
+        (name, year, *np.round(np.quantile(values[:, columns].mean(axis=1), case.levels), 4))
+        for name, values in factors.items()
+        for year, columns in year_spans(case.periods).items()
+    ]
+    return pd.DataFrame(rows, columns=["series_id", "year", "minimum", "medio", "maximum"])
 
 
 def _shares_of_staff(
+    case: PlanningCase,
+    factors: Mapping[str, NDArray[np.float64]],
+    levels: Mapping[str, NDArray[np.float64]],
+    pairings: int,
+) -> list[tuple[object, ...]]:
+    """Direct staff for the inflow, per stream and together."""
+    settings, spans = case.settings, year_spans(case.periods)
+    months = np.array([columns.stop - columns.start for columns in spans.values()])
+    scale = _MONTHS_A_YEAR / months / settings.staffing.productive_hours.value
+    known = np.ones(case.paths)
+
+    def evaluate(choice: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
+        inflow, hours, today = choice
+        staff = []
+        for name in case.work:
+            level = levels.get(name, known)[today] * settings.streams[name].handling_hours.value
+            staff.append(_of_years(case.inflow[name][inflow] * factors[name][hours]) * scale * level[:, None])
+        return np.concatenate([*staff, np.sum(staff, axis=0)], axis=1)
+
+    def _of_years(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.stack([values[:, columns].sum(axis=1) for columns in spans.values()], axis=1)
+
+    found = shares(evaluate, STAFF_SOURCES, case.paths, pairings=pairings)
+    return _rows([("staffing_fte", name, year) for name in (*case.work, ALL) for year in spans], found)
+
+
+def _shares_of_money(
     case: PlanningCase, factors: Mapping[str, NDArray[np.float64]], pairings: int
 ) -> list[tuple[object, ...]]:
-    """Direct staff for the inflow, per stream and together, and the budget need, whose prices follow the hours."""
-    settings, spans = case.settings, year_spans(case.periods)
-    productive = settings.staffing.productive_hours.value
+    """The budget need for the inflow, whose prices follow the hours; what is held constant does not vary."""
+    spans = year_spans(case.periods)
 
     def evaluate(choice: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
         inflow, hours = choice
-        staff, money = [], 0.0
+        money = np.zeros((inflow.size, len(spans)))
         for name in case.work:
-            figures = settings.streams[name]
-            moved = case.inflow[name][inflow] * factors[name][hours]
-            per_year = np.stack([moved[:, columns].sum(axis=1) for columns in spans.values()], axis=1)
-            months = np.array([columns.stop - columns.start for columns in spans.values()])
-            staff.append(per_year * figures.handling_hours.value * (_MONTHS_A_YEAR / months) / productive)
-            money = money + per_year * settings.price_eur(name)
-        return np.concatenate([*staff, np.sum(staff, axis=0), money], axis=1)
+            moved = case.inflow[name][inflow] * factors[name][hours] * case.settings.price_eur(name)
+            money += np.stack([moved[:, columns].sum(axis=1) for columns in spans.values()], axis=1)
+        return money
 
-    names = [*(("staffing_fte", name) for name in case.work), ("staffing_fte", ALL), ("budget_eur", ALL)]
-    found = shares(evaluate, SOURCES[:2], case.paths, pairings=pairings)
-    labels = [(measure, series_id, year) for measure, series_id in names for year in spans]
-    return _rows(labels, found.inputs, found.shapley, found.standard_error, found.first_order, found.variance)
+    found = shares(evaluate, MONEY_SOURCES, case.paths, pairings=pairings)
+    return _rows([("budget_eur", ALL, year) for year in spans], found)
 
 
 def _shares_of_queue(
@@ -131,28 +185,20 @@ def _shares_of_queue(
         open_cases, penalties = run(inflow, hours)
         return np.concatenate([open_cases, penalties * courts[behaviour][:, None]], axis=1)
 
-    found = shares(evaluate, SOURCES, draws)
-    labels = [(measure, ALL, year) for measure in ("open_cases", "penalties_eur") for year in spans]
-    return _rows(labels, found.inputs, found.shapley, found.standard_error, found.first_order, found.variance)
+    found = shares(evaluate, QUEUE_SOURCES, draws)
+    return _rows([(measure, ALL, year) for measure in ("open_cases", "penalties_eur") for year in spans], found)
 
 
-def _rows(
-    labels: Sequence[tuple[str, str, int]],
-    inputs: Sequence[str],
-    share: NDArray[np.float64],
-    error: NDArray[np.float64],
-    alone: NDArray[np.float64],
-    variance: NDArray[np.float64],
-) -> list[tuple[object, ...]]:
+def _rows(labels: Sequence[tuple[str, str, int]], found: Shares) -> list[tuple[object, ...]]:
     return [
         (
             *label,
             source,
-            float(share[place, column]),
-            float(error[place, column]),
-            float(alone[place, column]),
-            float(variance[column]),
+            float(found.shapley[place, column]),
+            float(found.standard_error[place, column]),
+            float(found.first_order[place, column]),
+            float(found.variance[column]),
         )
         for column, label in enumerate(labels)
-        for place, source in enumerate(inputs)
+        for place, source in enumerate(found.inputs)
     ]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    #: Which draw of each input to use, as arrays of shape ``[row]`` in the order of the inputs, to results of shape
-    #: ``[row]`` or ``[row, result]``.
+    #: Which draw of each input to use, as arrays of shape ``[row]`` in the order of the inputs, to results of
+    #: shape ``[row]`` or ``[row, result]``.
     Evaluate = Callable[[tuple[NDArray[np.intp], ...]], NDArray[np.float64]]
 
 _MAX_INPUTS = 6
@@ -39,8 +39,8 @@ class Shares:
     inputs : tuple of str
         Their names.
     shapley, first_order, total : ndarray of float
-        Shapley effects (they add up to 1 over the inputs), first-order and total Sobol indices. Where a result does
-        not vary, all are 0.
+        Shapley effects (they add up to 1 over the inputs), first-order and total Sobol indices. Where a result
+        does not vary, all are 0.
     standard_error : ndarray of float
         Of the Shapley effects, from the draws alone.
     variance : ndarray of float
@@ -130,7 +130,14 @@ def _shared_out(total: NDArray[np.float64], inputs: tuple[str, ...]) -> Shares:
     single = np.stack([mean_total[1 << index] for index in range(known)])
     rest = np.stack([mean_total[everything ^ 1 << index] for index in range(known)])
     first = np.where(varies, 1 - rest / per, 0.0)
-    return Shares(inputs, np.where(varies, shapley, 0.0), first, single / per, np.where(varies, error, 0.0), variance)
+    return Shares(
+        inputs=inputs,
+        shapley=np.where(varies, shapley, 0.0),
+        first_order=first,
+        total=single / per,
+        standard_error=np.where(varies, error, 0.0),
+        variance=variance,
+    )
 
 
 def _sets(members: Sequence[int]) -> Iterator[int]:

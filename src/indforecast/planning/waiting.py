@@ -40,8 +40,8 @@ class WaitingTimes:
     months : ndarray of datetime64[M]
         Months in which a decision may come, shape ``[month]``; the first is the start of the forecast.
     decided : ndarray of float
-        Probability of a decision by the end of each month, shape ``[cohort, month]``, rising; 0 before the month of
-        application. For applications before the start: given that the case was open at the start.
+        Probability of a decision by the end of each month, shape ``[cohort, month]``, rising; 0 before the month
+        of application. For applications before the start: given that the case was open at the start.
     term : ndarray of int
         Legal term in months, shape ``[cohort]``.
     cases : ndarray of float
@@ -92,7 +92,7 @@ class WaitingTimes:
 
     @property
     def share_in_term(self) -> NDArray[np.float64]:
-        """Probability of a decision within the legal term, shape ``[cohort]``; NaN where the term ends too late."""
+        """Probability of a decision within the legal term, ``[cohort]``; NaN where it ends too late to see."""
         return self._by(self.applied + self.term) if self.in_term is None else self.in_term
 
     def _by(self, month: NDArray[np.datetime64]) -> NDArray[np.float64]:
@@ -180,11 +180,11 @@ def waiting_after_delays(
         lags = np.arange(start, inflow.shape[1]) - first
         gone = done[:, min(start - first, left.size) - 1] if start > first else np.zeros(count.size)
         open_at_start = count - gone
-        by = done[:, np.clip(lags, 0, left.size - 1)] - gone[:, None]
-        share = np.divide(
-            by, open_at_start[:, None], out=np.ones_like(by), where=(open_at_start > 0)[:, None] & (lags >= 0)
-        )
-        decided[index] = np.where(lags >= 0, share.mean(axis=0), 0.0)
+        # done - gone is negative before the start, which no month asks for
+        by_lag = np.divide(
+            done - gone[:, None], open_at_start[:, None], out=np.ones_like(done), where=open_at_start[:, None] > 0
+        ).mean(axis=0)
+        decided[index] = np.where(lags >= 0, by_lag[np.clip(lags, 0, left.size - 1)], 0.0)
         cases[index] = open_at_start.mean()
     applied = np.concatenate([months[0] - np.arange(age, 0, -1), months])
     return WaitingTimes(applied, months[start:], decided, np.broadcast_to(np.asarray(term), (size,)), cases)

@@ -1,7 +1,7 @@
 """Waiting times of every stream and track, as a table for applicants and those who answer them.
 
-What belongs here: running the queues on beyond the horizon, a stream's waiting times by track, their table. What does
-not: the distribution itself (``waiting``).
+What belongs here: running the queues on beyond the horizon, a stream's waiting times by track, their table. What
+does not: the distribution itself (``waiting``).
 """
 
 from __future__ import annotations
@@ -120,10 +120,10 @@ def waiting_table(
     Returns
     -------
     DataFrame
-        ``WAITING_COLUMNS``; a row per stream, track, month of application and quantile level. ``months_waited`` and
-        ``decided_by`` are missing where ``censored``: the quantile lies beyond the last month that the queue runs
-        to. ``share_in_term`` is missing where the term ends after it. ``share_beyond`` is the probability of a
-        decision after it. ``term_months`` is missing where tracks differ.
+        ``WAITING_COLUMNS``; a row per stream, track, month of application and quantile level. ``months_waited``
+        and ``decided_by`` are missing where ``censored``: the quantile lies beyond the last month that the queue
+        runs to. ``share_in_term`` is missing where the term ends after it. ``share_beyond`` is the probability of
+        a decision after it. ``term_months`` is missing where tracks differ.
     """
     return pd.concat(
         [

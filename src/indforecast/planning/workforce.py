@@ -19,8 +19,8 @@ import numpy as np
 
 from indforecast.config.planning import value_at
 from indforecast.domain.errors import InputError
-from indforecast.planning.queue import decided_after_delays, first_in_first_out, opening_cohorts
-from indforecast.planning.timeline import join, opening_month
+from indforecast.planning.streams import run_stream, stream_line, track_work
+from indforecast.planning.timeline import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indforecast.planning.case import PlanningCase
+    from indforecast.planning.priority import TrackWork
 
 _YEAR = 12
 
@@ -56,7 +57,7 @@ class Workforce:
     start_fte : float
         Experienced FTE whose hours are what is decided a month at the start.
     hours_per_case : float
-        Of the group's first stream; late hours over this are late cases.
+        Mean over the group's open and coming cases; late hours over this are late cases.
     """
 
     group: str
@@ -91,7 +92,7 @@ class Workforce:
         """Hours that came in over the twelve months up to each, shape ``[path, month]``."""
         past = np.broadcast_to(self.past, (self.paths, _YEAR))
         cumulative = np.cumsum(np.concatenate([past, self.work], axis=1), axis=1)
-        return cumulative[:, _YEAR:] - cumulative[:, :-_YEAR]
+        return np.asarray(cumulative[:, _YEAR:] - cumulative[:, :-_YEAR])
 
     def select(self, paths: slice | NDArray[np.intp]) -> Workforce:
         """The same group on some of the paths."""
@@ -197,65 +198,88 @@ def workforce_of(
                 hint=f"Streams with work are: {', '.join(case.work)}.",
             )
     parts = [_stream_work(case, name, (hours_factor or {}).get(name)) for name in streams]
-    productive = case.settings.staffing.productive_hours.value
+    past = [_past_year(case, name) * case.settings.streams[name].handling_hours.value for name in streams]
+    decided = sum(_decided_hours(case, name) for name in streams)
     return Workforce(
         group=group,
         months=case.periods,
-        work=sum((part[0] for part in parts), start=np.zeros_like(parts[0][0])),
-        opening_due=sum((part[1] for part in parts), start=np.zeros(len(case.periods))),
-        opening=float(sum(part[2] for part in parts)),
-        due_inflow=sum((part[3] for part in parts), start=np.zeros_like(parts[0][0])),
-        past=sum((part[4] for part in parts), start=np.zeros(_YEAR)),
-        start_fte=float(sum(part[5] for part in parts)) * _YEAR / productive,
-        hours_per_case=case.settings.streams[streams[0]].handling_hours.value,
+        work=np.sum([part.work for part in parts], axis=0),
+        opening_due=np.sum([part.opening_due for part in parts], axis=0),
+        opening=sum(part.opening for part in parts),
+        due_inflow=np.sum([part.due_inflow for part in parts], axis=0),
+        past=np.sum(past, axis=0),
+        start_fte=decided * _YEAR / case.settings.staffing.productive_hours.value,
+        hours_per_case=_mean_hours(parts),
     )
 
 
-_Part = tuple[
-    "NDArray[np.float64]", "NDArray[np.float64]", float, "NDArray[np.float64]", "NDArray[np.float64]", float
-]
+@dataclass
+class _Work:
+    """What one stream brings; see :class:`Workforce`."""
+
+    work: NDArray[np.float64]
+    opening_due: NDArray[np.float64]
+    opening: float
+    due_inflow: NDArray[np.float64]
+    cases: float = 0.0
 
 
-def _stream_work(case: PlanningCase, name: str, factor: NDArray[np.float64] | None) -> _Part:
-    """Work, opening by deadline, opening, work by deadline, past year, hours decided a month at the start."""
+def _mean_hours(parts: list[_Work]) -> float:
+    """Hours per case over what is open and what comes in on all paths; 1 without any case."""
+    paths = parts[0].work.shape[0]
+    hours = sum(part.opening * paths + float(part.work.sum()) for part in parts)
+    cases = sum(part.cases for part in parts)
+    return hours / cases if cases > 0 else 1.0
+
+
+def _stream_work(case: PlanningCase, name: str, factor: NDArray[np.float64] | None) -> _Work:
+    """A stream's work by application and by deadline, over its tracks, each with its own hours and term."""
     settings = case.settings.streams[name]
-    per_case, term = settings.handling_hours.value, settings.term_months
-    work = case.inflow[name] * per_case * (1.0 if factor is None else factor)
-    months = work.shape[1]
-    due = np.zeros_like(work)
-    due[:, term:] = work[:, : max(months - term, 0)]
-    cohorts = _open_at_origin(case, name) * per_case
-    ages = np.arange(cohorts.size, 0, -1)  # months from application to the first month
-    falls = np.maximum(term - ages, 0)
-    opening_due = np.asarray(np.bincount(falls, weights=cohorts, minlength=months)[:months], dtype=np.float64)
-    past = _past_year(case, name) * per_case
-    if settings.decided_per_month is not None:
-        decided = value_at(settings.decided_per_month, str(case.origin)) * per_case
-    else:
-        decided = float(past.mean())
-    return work, opening_due, float(cohorts.sum()), due, past, decided
+    line, opened = stream_line(case, name)
+    months, lead = len(case.periods), len(line.months) - len(case.periods)
+    shape = case.inflow[name].shape
+    found = _Work(np.zeros(shape), np.zeros(months), 0.0, np.zeros(shape))
+    for track, cases in track_work(line, settings, opened).items():
+        hours = np.broadcast_to(
+            settings.handling_hours.value * cases.work * (1.0 if factor is None else factor), shape
+        )
+        age = cases.opening.size
+        terms = np.broadcast_to(np.asarray(cases.term), (age + lead + months,))
+        # The month in which each cohort's term ends, counted from the first of the paths.
+        ends = np.arange(-age - lead, months) + terms
+        open_cases = _open_at_origin(case, name, track, cases, lead)
+        still_open = open_cases * settings.handling_hours.value * cases.work
+        found.opening += float(still_open.sum())
+        found.cases += float(open_cases.sum()) * shape[0] + float(cases.inflow[:, lead:].sum())
+        falls = np.maximum(ends[: age + lead], 0)
+        found.opening_due += np.bincount(falls, weights=still_open, minlength=months)[:months]
+        work = cases.inflow[:, lead:] * hours
+        found.work += work
+        for month in np.flatnonzero(ends[age + lead :] < months):
+            found.due_inflow[:, ends[age + lead + month]] += work[:, month]
+    return found
 
 
-def _open_at_origin(case: PlanningCase, name: str) -> NDArray[np.float64]:
-    """Cases open at the forecast origin by month of application, oldest first, the last one the origin's."""
-    settings = case.settings.streams[name]
-    opened = opening_month(settings.open_cases, case.origin)
-    cohorts = opening_cohorts(settings.open_cases[opened].value, round(settings.opening_spread.value))
-    line = join(name, case.inflow, case.periods, case.history, after=np.datetime64(opened, "M"))
-    lead = len(line.months) - len(case.periods)
+def _open_at_origin(case: PlanningCase, name: str, track: str, cases: TrackWork, lead: int) -> NDArray[np.float64]:
+    """A track's cases open at the forecast origin by month of application, oldest first."""
+    joined = np.concatenate([cases.opening, cases.inflow[0, :lead]])
     if lead == 0:
-        return cohorts
-    observed = line.counts[:1, :lead]
-    if settings.discipline == "follows":
-        shares = [share.value for share in settings.decided_by_month or ()]
-        queue = decided_after_delays(observed, cohorts, shares, settings.term_months)
-    else:
-        dated = settings.decided_per_month or {}
-        capacity = np.array([value_at(dated, str(month)) for month in line.months[:lead]])
-        queue = first_in_first_out(observed, cohorts, capacity, settings.term_months)
-    joined = np.concatenate([cohorts, observed[0]])
+        return joined
+    line, opened = stream_line(case, name)
+    observed = replace(line, months=line.months[:lead], counts=line.counts[:1, :lead])
+    queue = run_stream(name, observed, case.settings.streams[name], opened).tracks[track]
     left = np.cumsum(joined) - queue.decisions.sum()
     return np.asarray(np.diff(np.maximum(left, 0.0), prepend=0.0))
+
+
+def _decided_hours(case: PlanningCase, name: str) -> float:
+    """Hours decided a month at the start; what comes in, where staff follow the applications."""
+    settings = case.settings.streams[name]
+    if settings.discipline == "capacity" and settings.decided_per_month is not None:
+        decided = value_at(settings.decided_per_month, str(case.origin))
+    else:
+        decided = float(_past_year(case, name).mean())
+    return decided * settings.handling_hours.value
 
 
 def _past_year(case: PlanningCase, name: str) -> NDArray[np.float64]:

@@ -210,5 +210,4 @@ class Letter:
             & (self.table["year"] == self.year)
             & ((self.table["certainty"] - self.certainty).abs() < 1e-9)
         ]
-        row: dict[str, Any] = rows.to_dict("records")[0]
-        return row
+        return {str(name): value for name, value in rows.to_dict("records")[0].items()}

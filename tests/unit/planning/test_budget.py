@@ -53,10 +53,15 @@ def settings() -> PlanningSettings:
     return load_settings().planning
 
 
+def untracked(figures):
+    """One track of mean cases: decisions are then the stated capacity."""
+    return figures.model_copy(update={"track_order": ()})
+
+
 def run(settings, counts):
     """All streams with the same counts over 2026."""
     return [
-        run_stream(name, Timeline(YEAR_2026, counts), figures, min(figures.open_cases))
+        run_stream(name, Timeline(YEAR_2026, counts), untracked(figures), min(figures.open_cases))
         for name, figures in settings.streams.items()
     ]
 

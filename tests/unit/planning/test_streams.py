@@ -15,7 +15,7 @@ MONTHS = np.arange("2025-06", "2026-06", dtype="datetime64[M]")
 
 def figures(**over):
     packaged = load_settings().planning.streams["asylum_first"].model_dump()
-    return StreamPlanning.model_validate({**packaged, **over})
+    return StreamPlanning.model_validate({**packaged, "track_order": (), "reading": None, **over})
 
 
 def parameter(value, unit="cases/month"):

@@ -1,4 +1,4 @@
-"""The programme against every plan there is, against another solver, and its duals against what more of a thing does."""
+"""The programme against every plan there is, another solver, and its duals against what more of a thing does."""
 
 from dataclasses import replace
 from itertools import product

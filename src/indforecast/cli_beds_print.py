@@ -1,0 +1,99 @@
+"""What the commands of ``beds`` share: the option for contracts, bands, and the account of a gap.
+
+What belongs here: that. What does not: the commands (``cli_beds``, ``cli_beds_gap``, ``cli_beds_case``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from indforecast.config.planning_places import PlaceContract
+    from indforecast.planning.bed_gap import BedGap
+
+BAND: Final = ("minimum", "medio", "maximum")
+
+contracts_option = click.option(
+    "--contracts",
+    "contracts_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV with name,places,kind,from,until, in place of the configured contracts.",
+)
+
+
+def chosen_contracts(contracts_file: Path | None) -> tuple[PlaceContract, ...] | None:
+    """The contracts of a user's file; None without one."""
+    from indforecast.config.place_contracts import read_contracts
+
+    return None if contracts_file is None else read_contracts(contracts_file)
+
+
+def say_assumed(contracts_file: Path | None) -> None:
+    """Say that configured contracts are not known ones, where nobody gave theirs."""
+    if contracts_file is None:
+        click.echo(
+            "\nContracts are the configured ones: locations and end dates are not published and stand as "
+            "assumptions. Give your own with --contracts."
+        )
+
+
+def wanted_places(
+    need: NDArray[np.float64], levels: tuple[float, float, float], fractile: float
+) -> dict[str, float]:
+    """Whole places at minimum, medio, maximum and the target."""
+    import numpy as np
+
+    found = np.quantile(need, (*levels, fractile), method="inverted_cdf")
+    return dict(zip((*BAND, "target"), np.ceil(found).tolist(), strict=True))
+
+
+def band_of(values: NDArray[np.float64], levels: tuple[float, float, float]) -> dict[str, float]:
+    """Minimum, medio and maximum over paths."""
+    import numpy as np
+
+    return dict(zip(BAND, np.quantile(values, levels, method="inverted_cdf").tolist(), strict=True))
+
+
+def in_words(band: dict[str, Any]) -> str:
+    """Minimum, medio and maximum on one line."""
+    return " / ".join(f"{band[name]:,.0f}" for name in BAND)
+
+
+def account(found: BedGap, planned: object) -> list[str]:
+    """The lines that lead from need to places to find."""
+    rows = [
+        ("places needed", found.need),
+        ("  of which more than calculated before", found.increase if planned is not None else None),
+        (f"places under contract on {found.counted_on}", found.contracted),
+        (f"  of which end before {found.on}", found.expiring),
+        ("places of contracts that start by then", found.starting or None),
+        ("places to find", found.to_find),
+    ]
+    return [f"  {text:<42} {value:>9,}" for text, value in rows if value is not None]
+
+
+def plain(found: BedGap) -> dict[str, Any]:
+    """A gap for a program."""
+    """The lines that lead from need to places to find."""
+    """Minimum, medio and maximum on one line."""
+    """Minimum, medio and maximum over paths."""
+    """Whole places at minimum, medio, maximum and the target."""
+    """A gap for a program."""
+    return {
+        "counted_on": str(found.counted_on),
+        "on": str(found.on),
+        "need": found.need,
+        "planned": found.planned,
+        "increase": found.increase,
+        "contracted": found.contracted,
+        "expiring": found.expiring,
+        "starting": found.starting,
+        "remaining": found.remaining,
+        "to_find": found.to_find,
+    }

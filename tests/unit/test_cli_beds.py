@@ -1,0 +1,138 @@
+"""``indforecast beds``: what is printed, and what a script gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indforecast.cli_beds import beds
+from indforecast.domain.errors import ConfigError, InputError
+from indforecast.publication import report
+from indforecast.publication.release import publish
+from tests.unit.publication.factory import release_inputs
+
+CONTRACTS = """name,places,kind,from,until
+Regular,60000,regular,,
+Hotels,9000,emergency,2025-01-01,2026-06-30
+New,2500,regular,2026-09-01,
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one release, without its report."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "render_report", lambda *given, **about: "<p></p>")
+        publish(release_inputs(), folder)
+    (folder / "contracts.csv").write_text(CONTRACTS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def june(home: Path) -> dict:
+    return json.loads(ask(home, "gap", "--case", "june-2022", "--json").stdout)
+
+
+def ask(home: Path, *arguments: str) -> Result:
+    result = CliRunner().invoke(beds, [str(argument) for argument in arguments], obj=home)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_show_says_who_waits_for_what(home):
+    told = json.loads(ask(home, "show", "--json").stdout)
+    assert [row["period"] for row in told["months"][:2]] == ["2026-01", "2026-02"]
+    assert told["counted_in"] == "2024-12"
+    for row in told["months"]:
+        assert row["residents"]["minimum"] <= row["residents"]["medio"] <= row["residents"]["maximum"]
+        assert row["residents_housed_within_norm"]["medio"] <= row["residents"]["medio"]
+        assert row["places"]["medio"] == pytest.approx(row["residents"]["medio"] / 0.91, abs=2)
+    text = ask(home, "show").stdout
+    assert "2026-06" in text
+    assert "Were status holders housed within 3.22 months from today" in text
+
+
+def test_places_of_a_users_contracts(home):
+    told = json.loads(ask(home, "places", "--contracts", home / "contracts.csv", "--json").stdout)
+    by_month = {row["period"]: row for row in told["months"]}
+    assert by_month["2026-06"]["contracted"] == 69_000
+    assert by_month["2026-07"]["contracted"] == 60_000
+    assert by_month["2026-07"]["expiring"] == 9_000
+    assert by_month["2026-09"]["contracted"] == 62_500
+    assert by_month["2026-09"]["emergency"] == 0
+    for row in told["months"]:
+        assert row["to_find"] == max(0, row["target"] - row["contracted"])
+    costs = {row["choice"]: row for row in told["costs"]}
+    assert costs["medio"]["places"] < costs["target"]["places"] < costs["maximum"]["places"]
+    assert told["critical_fractile"] == pytest.approx(39_000 / (39_000 + 0.7 * 30_400))
+
+
+def test_places_for_a_reader_say_what_is_assumed(home):
+    assumed = "Contracts are the configured ones"
+    assert assumed in ask(home, "places").stdout
+    own = ask(home, "places", "--contracts", home / "contracts.csv").stdout
+    assert assumed not in own
+    assert "Target: enough in 65% of outcomes over 24 months" in own
+
+
+def test_gap_counts_expiry_by_the_day(home):
+    def gap(day):
+        arguments = ("gap", "--on", day, "--contracts", home / "contracts.csv", "--planned", "65000", "--json")
+        return json.loads(ask(home, *arguments).stdout)["gaps"]["target"]
+
+    before, after = gap("2026-06-30"), gap("2026-07-01")
+    assert (before["expiring"], before["contracted"], before["remaining"]) == (0, 69_000, 69_000)
+    assert (after["expiring"], after["remaining"]) == (9_000, 60_000)
+    assert after["to_find"] == after["need"] - 60_000
+    assert after["increase"] == after["need"] - 65_000
+
+
+def test_gap_for_a_reader_ends_at_the_year_by_itself(home):
+    text = ask(home, "gap").stdout
+    assert "places on 2026-12-31" in text
+    assert "To find at target:" in text
+
+
+def test_june_2022_is_told_exactly(june):
+    told = june["told"]
+    assert (told["need"], told["increase"], told["expiring"], told["to_find"]) == (51_000, 9_000, 7_000, 16_000)
+
+
+def test_june_2022_uses_nothing_newer_and_says_its_error(june):
+    model = june["model"]
+    assert model["data"] == "embedded reference data"
+    assert model["vintage"] <= "2022-06-30"
+    assert model["forecast_origin"] == "2022-05"
+    (came,) = june["came"]
+    assert came["residents"] == 51_805
+    assert came["error"] == pytest.approx(came["medio"] / 51_805 - 1)
+    assert came["held"]
+    places, residents = model["places"], model["residents"]
+    assert places["medio"] == pytest.approx(residents["medio"] / 0.96, abs=1)
+    assert places["minimum"] < places["medio"] < places["target"] < places["maximum"]
+    assert model["gaps"]["target"]["to_find"] == places["target"] - 35_000
+
+
+def test_june_2022_for_a_reader(home):
+    result = ask(home, "gap", "--case", "june-2022", "--on", "2022-11-30")
+    assert "Replaying what was known on 2022-06-30" in result.stderr
+    assert "as counted" not in result.stdout.lower(), "the count of then is of its own day"
+    assert "What the model says of 2022-11-30" in result.stdout
+    assert "61,189" in result.stdout
+
+
+def test_mistakes_are_named(home, tmp_path):
+    with pytest.raises(InputError, match=r"--case: .*june-2022"):
+        ask(home, "gap", "--case", "june-2023")
+    with pytest.raises(InputError, match="lies outside the forecast, 2026-01 to"):
+        ask(home, "gap", "--on", "2020-01-01")
+    with pytest.raises(InputError, match="lies outside the case"):
+        ask(home, "gap", "--case", "june-2022", "--on", "2023-06-30")
+    assert "--planned belongs to a release" in ask(home, "gap", "--case", "june-2022", "--planned", "1").stderr
+    with pytest.raises(ConfigError, match="cannot be read"):
+        ask(home, "places", "--contracts", tmp_path / "none.csv")
