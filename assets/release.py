@@ -4,17 +4,22 @@ What belongs here: gathering the inputs of a release, and refusing work tables t
 What does not: writing files, the report, hashes of files (``indforecast.publication``).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
 
 from assets import exhibits
+from assets.bed_plan import BED_TABLES, bed_plan
+from assets.budget_plan import BUDGET_TABLES, budget_plan
 from assets.history import history_of
 from assets.house import House
 from assets.joint_paths import FORECAST_TABLES, NATIONALITY_TABLES
 from assets.partitions import VINTAGES
+from assets.planned import proofs_of
 from assets.scenario_bands import bands_of
+from assets.staff_plan import STAFF_TABLES, staff_plan
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
+from assets.uncertainty_plan import UNCERTAINTY_TABLES, uncertainty_plan
 from assets.workload_plan import PLAN_TABLES, workload_plan
 
 if TYPE_CHECKING:
@@ -25,9 +30,19 @@ if TYPE_CHECKING:
     from indforecast.publication.inputs import ReleaseInputs
     from indforecast.vintages.stages import Stages
 
+#: Planning's stages and the tables that each gives to the release.
+PLANNING_TABLES: Final = {
+    workload_plan: PLAN_TABLES,
+    staff_plan: STAFF_TABLES,
+    budget_plan: BUDGET_TABLES,
+    bed_plan: BED_TABLES,
+    uncertainty_plan: UNCERTAINTY_TABLES,
+}
+PLANNING: Final = tuple(PLANNING_TABLES)
+
 
 @dg.asset(
-    deps=[workload_plan],
+    deps=PLANNING,
     partitions_def=VINTAGES,
     retry_policy=BUSY_STORE,
     pool=STORE,
@@ -83,7 +98,7 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
     known = history_of(stages)
     about = stages.read_json("forecast")
     _require_one_chain(stages, settings.sha256())
-    _require_proofs(stages)
+    proofs = _required_proofs(stages)
     bands = bands_of(stages)
     deliveries = deliveries_behind(house, known.vintage)
     verdicts = [_verdict(house, "delivery", delivery_id) for delivery_id in deliveries["delivery_id"]]
@@ -101,7 +116,8 @@ def gather(house: House, stages: "Stages") -> "ReleaseInputs":
                 name: stages.read(f"forecast_{name}")
                 for name in (*FORECAST_TABLES, *NATIONALITY_TABLES, "nowcast", "official_record")
             },
-            **{name: stages.read(name) for name in PLAN_TABLES},
+            **{name: stages.read(name) for names in PLANNING_TABLES.values() for name in names},
+            "plan_proofs": proofs,
         },
         verdicts=verdicts,
         deliveries=deliveries,
@@ -132,15 +148,18 @@ def _verdict(house: House, table: str, subject: str) -> "dict[str, Any]":
     return verdict
 
 
-def _require_proofs(stages: "Stages") -> None:
-    """A plan that loses a case or a cent is not published, whoever runs the release alone."""
+def _required_proofs(stages: "Stages") -> "pd.DataFrame":
+    """All proofs; a plan that loses a case or a cent is not published, whoever runs the release alone."""
+    import pandas as pd
+
     from indforecast.domain.errors import IntegrityError
 
-    proofs = stages.read("plan_proofs")
+    proofs = pd.concat([stages.read(proofs_of(asset.key.path[-1])) for asset in PLANNING], ignore_index=True)
     failed = proofs[~proofs["holds"].astype(bool)]
     if not failed.empty:
         told = "; ".join(f"{row.text_en} (off by {row.largest_error:g} {row.unit})" for row in failed.itertuples())
         raise IntegrityError(f"Nothing is published: the plan does not hold together: {told}.")
+    return proofs
 
 
 def _require_one_chain(stages: "Stages", settings_sha256: str) -> None:
@@ -151,7 +170,13 @@ def _require_one_chain(stages: "Stages", settings_sha256: str) -> None:
     made_from = {
         "the forecast": (forecast["made_from"], wanted),
         "the bands": (stages.read_json("scenario_bands")["made_from"], {"joint_paths": forecast["sha256"]}),
-        "the plan": (stages.read_json("workload_plan")["made_from"], {"joint_paths": forecast["sha256"]}),
+        **{
+            f"the {asset.key.path[-1].replace('_', ' ')}": (
+                stages.read_json(asset.key.path[-1])["made_from"],
+                {"joint_paths": forecast["sha256"]},
+            )
+            for asset in PLANNING
+        },
     }
     for what, (found, expected) in made_from.items():
         other = sorted(name for name in expected if found.get(name) != expected[name])

@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING, Final
 import dagster as dg
 
 from assets import exhibits
-from assets.history import history_of
 from assets.house import House
 from assets.partitions import VINTAGES
+from assets.planned import case_of, keep
 from assets.scenario_bands import scenario_bands
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from indforecast.planning.case import PlanningCase
-    from indforecast.vintages.stages import Stages
-
 MONTHS_OF_A_YEAR: Final = 12
 #: Tables of the plan that a release carries.
-PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes", "plan_proofs")
+PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes")
 
 
 @dg.asset(
@@ -58,12 +55,8 @@ def workload_plan(
             "plan_start": result.start,
             "plan_facts": result.facts,
             "plan_notes": notes,
-            "plan_proofs": proofs,
         }
-        digests = {name: stages.write(name, table) for name, table in tables.items()}
-        stages.write_json(
-            "workload_plan", {"made_from": {"joint_paths": stages.read_json("forecast")["sha256"]}, **digests}
-        )
+        version = keep(stages, "workload_plan", tables, proofs)
         totals = result.yearly[result.yearly["series_id"] == "all"]
         work.says(f"{result.yearly['measure'].nunique()} measures over {_years(totals)}")
     return dg.MaterializeResult(
@@ -75,26 +68,7 @@ def workload_plan(
             "where stocks stand": exhibits.table(result.start),
             "to know": dg.MetadataValue.md("\n".join(f"- {note.text_en}" for note in result.notes) or "nothing"),
         },
-        data_version=dg.DataVersion("-".join(digest[:16] for digest in digests.values())),
-    )
-
-
-def case_of(house: House, stages: "Stages") -> "PlanningCase":
-    """What planning is asked about in a vintage: its joint paths, history and figures."""
-    from indforecast.planning.case import PlanningCase
-
-    settings = house.settings()
-    paths = stages.read_paths("joint_paths")
-    return PlanningCase(
-        inflow={
-            str(series_id): paths.sel(series_id=series_id).to_numpy()
-            for series_id in paths["series_id"].to_numpy()
-        },
-        periods=paths["period"].to_numpy().astype("datetime64[M]"),
-        hierarchy=settings.hierarchy,
-        settings=settings.planning,
-        levels=settings.bands.levels,
-        history=history_of(stages).panel(settings.hierarchy.base_ids),
+        data_version=version,
     )
 
 

@@ -54,12 +54,6 @@ NAREIS_YEAR = {2020: 9300, 2021: 14000, 2022: 20000, 2023: 24000, 2024: 22000, 2
 ASYLUM_DECIDED = {2022: 24000, 2023: 35000, 2024: 27000, 2025: 19000}
 NAREIS_DECIDED = {2022: 12000, 2023: 17000, 2024: 23000, 2025: 24000}
 
-NOTICES = {2021: 4390, 2022: 19830, 2023: 28670, 2024: 30000}
-PAID_MEUR = {2022: 3.4, 2023: 11.3, 2024: 36.8, 2025: 79.0}
-#: 2023: "almost twice as many" as in 2022 (ind.nl jaarcijfers 2023).
-PROCEDURES = {2022: 36710, 2023: 72000, 2024: 68000}
-HEARINGS = {2022: 16858}
-UNATTENDED = {2022: 1450}
 FITTED = (2023, 2024)
 #: Filled posts of the legal department in 2022: 200 less 20 vacant (openkamer 2022Z15181).
 LEGAL_2022 = 180.0
@@ -141,8 +135,9 @@ def fit(world: Replay, settings: PlanningSettings) -> Shares:
     whole = chains(world, settings, (1.0, 1.0))
     notices = sum(world.of_year(paths.notices, year) for paths in whole.values() for year in FITTED)
     paid = sum(paid_meur(world, whole, year, settings) for year in FITTED)
-    notice_share = sum(NOTICES[year] for year in FITTED) / notices
-    return notice_share, sum(PAID_MEUR[year] for year in FITTED) / paid / notice_share
+    notice_share = sum(published(settings, "notices")[year] for year in FITTED) / notices
+    spent = sum(published(settings, "penalties_eur")[year] for year in FITTED) / 1e6
+    return notice_share, spent / paid / notice_share
 
 
 def calibration(settings: PlanningSettings) -> None:
@@ -163,12 +158,12 @@ def calibration(settings: PlanningSettings) -> None:
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for year in range(2021, 2026):
         notices = sum(world.of_year(paths.notices, year) for paths in then.values())
-        said = NOTICES.get(year)
+        said = published(settings, "notices").get(year)
         held = "fitted" if year in FITTED else "held out"
-        cells = [f"{year}", f"{notices:,.0f}", f"{said:,}" if said else "", _error(notices, said, held)]
-        spent = PAID_MEUR.get(year)
+        cells = [f"{year}", f"{notices:,.0f}", f"{said:,.0f}" if said else "", _error(notices, said, held)]
+        spent = published(settings, "penalties_eur").get(year, 0.0) / 1e6 or None
         paid, again = paid_meur(world, then, year, settings), paid_meur(world, now, year, settings)
-        cells += [f"{paid:.1f}", f"{spent}" if spent else "", _error(paid, spent, held), f"{again:.1f}"]
+        cells += [f"{paid:.1f}", f"{spent:.1f}" if spent else "", _error(paid, spent, held), f"{again:.1f}"]
         print(f"| {' | '.join(cells)} |")
     print(
         "\n| reading of the extension, refitted | asylum past term, April 2024 | notices 2022, 2023, 2024 | "
@@ -192,6 +187,16 @@ def paid_meur(world: Replay, found: Mapping[str, LatePaths], year: int, settings
     """Penalties paid in a year: those that ran so many days before."""
     lag = round(settings.late.paid_after.value / 30)
     return sum(world.of_year(paths.court_cents / 1e8, year, lag=lag) for paths in found.values())
+
+
+def published(settings: PlanningSettings, measure: str) -> dict[int, float]:
+    """What was published of a measure, by year."""
+    return {row.year: row.value for row in settings.late.published if row.measure == measure}
+
+
+def _told(settings: PlanningSettings, measure: str, year: int) -> str:
+    found = published(settings, measure)
+    return f"{found[year]:,.0f}" if year in found else ""
 
 
 def _error(value: float, published: float | None, held: str) -> str:
@@ -228,8 +233,9 @@ def courts(settings: PlanningSettings) -> None:
             values[:, columns].sum(axis=1).mean() for values in (load.procedures, load.hearings, load.unattended)
         ]
         print(
-            f"| {year} | {row[0]:,.0f} | {PROCEDURES.get(year, '')} | {row[1]:,.0f} | {HEARINGS.get(year, '')} | "
-            f"{row[2]:,.0f} | {UNATTENDED.get(year, '')} |"
+            f"| {year} | {row[0]:,.0f} | {_told(settings, 'court_procedures', year)} | {row[1]:,.0f} | "
+            f"{_told(settings, 'hearings', year)} | {row[2]:,.0f} | "
+            f"{_told(settings, 'hearings_unattended', year)} |"
         )
     first = np.array([str(m).startswith("2022") for m in months])
     print(

@@ -20,11 +20,10 @@ from assets.joint_paths import joint_paths
 from assets.network_sources import NETWORK_SOURCES, file_drop
 from assets.observations import observations
 from assets.raw_delivery import raw_delivery
-from assets.release import release
+from assets.release import PLANNING, release
 from assets.scenario_bands import scenario_bands
 from assets.stage_log import StageListener
 from assets.staged_delivery import staged_delivery
-from assets.workload_plan import workload_plan
 from pipelines.automation import drop_folder, fetch_schedule, release_schedule
 from pipelines.checks import CHECKS
 from pipelines.freshness import FRESHNESS_CHECKS
@@ -33,7 +32,7 @@ from pipelines.plan_checks import PLAN_CHECKS
 from pipelines.resources import house_from_environment
 
 #: In the order of the cycle.
-ASSETS: Final = (
+ASSETS: Final[tuple[dg.AssetsDefinition | dg.AssetSpec, ...]] = (
     file_drop,
     *NETWORK_SOURCES,
     raw_delivery,
@@ -43,7 +42,7 @@ ASSETS: Final = (
     base_forecasts,
     joint_paths,
     scenario_bands,
-    workload_plan,
+    *PLANNING,
     release,
 )
 

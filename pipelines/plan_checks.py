@@ -12,11 +12,9 @@ import dagster as dg
 
 from assets.house import House
 from assets.partitions import VINTAGES
+from assets.planned import proofs_of
+from assets.release import PLANNING
 from assets.stage_log import BUSY_STORE, STORE
-from assets.workload_plan import workload_plan
-
-#: Planning's assets and the table of proofs that each writes.
-PROOFS: Final = {workload_plan: "plan_proofs"}
 
 
 def _check_of(asset: dg.AssetsDefinition, table: str) -> dg.AssetChecksDefinition:
@@ -63,4 +61,4 @@ def result_of(proofs: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResult:
     )
 
 
-PLAN_CHECKS: Final = tuple(_check_of(asset, table) for asset, table in PROOFS.items())
+PLAN_CHECKS: Final = tuple(_check_of(asset, proofs_of(asset.key.path[-1])) for asset in PLANNING)

@@ -128,7 +128,7 @@ def _case_lines(content: dict[str, Any], case: PlacesCase, told: BedGap | None) 
         f"  residents         {in_words(model['residents'])}",
         f"  places needed     {in_words(model['places'])}   at {model['occupancy_norm']:.0%} occupancy",
         f"  target            {model['places']['target']:,.0f}   enough in "
-        f"{model['critical_fractile']:.0%} of outcomes",
+        f"{model['critical_fractile']:.0%} of outcomes on that day",
     ]
     if model["gaps"]:
         found = {name: found["to_find"] for name, found in model["gaps"].items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +18,7 @@ from indforecast.cli_beds_print import (
     account,
     chosen_contracts,
     contracts_option,
+    ending,
     plain,
     say_assumed,
     wanted_places,
@@ -27,6 +28,9 @@ from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+#: Contracts that a reader sees one by one.
+_SHOWN: Final = 10
 
 
 @click.command(
@@ -86,7 +90,7 @@ def _of_release(
 
     from indforecast.domain.errors import InputError
     from indforecast.planning.bed_gap import bed_gap
-    from indforecast.planning.beds import bed_paths, place_costs
+    from indforecast.planning.beds import bed_paths, place_costs, target_of
     from indforecast.planning.places import month_ends
 
     release, case = load_case(home, release_id, settings_file)
@@ -99,25 +103,38 @@ def _of_release(
         )
     given = chosen_contracts(contracts_file)
     contracts = case.settings.places.contracts if given is None else given
-    need = bed_paths(case).need[:, int((month - first).astype(int))]
-    fractile = place_costs(case.settings).fractile
-    wanted = wanted_places(need, case.levels, fractile)
+    paths, column = bed_paths(case), int((month - first).astype(int))
+    fractile, terms = place_costs(case.settings).fractile, case.settings.places
+    wanted = wanted_places(paths.need[:, column], case.levels, fractile)
+    wanted["target"] = float(target_of(paths, case.settings)[column])
     counted_on = max(release.vintage, month_ends(case.periods[:1] - 1)[0])
     gaps = {
         name: bed_gap(contracts, counted_on=min(counted_on, on), on=on, need=places, planned=planned)
         for name, places in wanted.items()
     }
-    content = {
+    content: dict[str, Any] = {
         "release_id": release.release_id,
         "critical_fractile": fractile,
         "gaps": {name: plain(found) for name, found in gaps.items()},
+        "ending": ending(contracts, gaps["target"]),
     }
     target = gaps["target"]
-    lines = [f"Release {release.release_id}: places on {on}\n", *account(target, planned), ""]
+    lines = [
+        f"Release {release.release_id}: places on {on}\n",
+        *account(target, planned, "places worth having: the target"),
+        "",
+    ]
     lines += [
         f"To find at {name + ':':<9} {found.to_find:>9,}   (need {found.need:,})" for name, found in gaps.items()
     ]
+    ends = content["ending"]
+    if ends:
+        lines += ["", "Contracts that end before:"]
+        lines += [f"  {one['until']}  {one['places']:>7,}  {one['name']}" for one in ends[:_SHOWN]]
+    if len(ends) > _SHOWN:
+        lines.append(f"  and {len(ends) - _SHOWN} more, see --json")
     lines.append(
-        f"\nTarget: enough in {fractile:.0%} of outcomes, the least expected cost of empty places and emergency."
+        f"\nTarget: enough in {fractile:.0%} of outcomes over the {terms.minimum_months.value:g} months of a "
+        "contract from that day on;\nan empty place costs, and emergency reception costs more."
     )
     return content, lines

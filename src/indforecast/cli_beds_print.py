@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -65,10 +67,10 @@ def in_words(band: dict[str, Any]) -> str:
     return " / ".join(f"{band[name]:,.0f}" for name in BAND)
 
 
-def account(found: BedGap, planned: object) -> list[str]:
+def account(found: BedGap, planned: object, what: str = "places needed") -> list[str]:
     """The lines that lead from need to places to find."""
     rows = [
-        ("places needed", found.need),
+        (what, found.need),
         ("  of which more than calculated before", found.increase if planned is not None else None),
         (f"places under contract on {found.counted_on}", found.contracted),
         (f"  of which end before {found.on}", found.expiring),
@@ -78,12 +80,16 @@ def account(found: BedGap, planned: object) -> list[str]:
     return [f"  {text:<42} {value:>9,}" for text, value in rows if value is not None]
 
 
+def ending(contracts: Sequence[PlaceContract], found: BedGap) -> list[dict[str, Any]]:
+    """Contracts of today that end before the day, the first to end first."""
+    ends = [one for one in contracts if one.holds_on(found.counted_on) and not one.holds_on(found.on)]
+    return [
+        {"name": one.name, "places": round(one.places.value), "until": str(one.until)}
+        for one in sorted(ends, key=lambda one: (str(one.until), one.name))
+    ]
+
+
 def plain(found: BedGap) -> dict[str, Any]:
-    """A gap for a program."""
-    """The lines that lead from need to places to find."""
-    """Minimum, medio and maximum on one line."""
-    """Minimum, medio and maximum over paths."""
-    """Whole places at minimum, medio, maximum and the target."""
     """A gap for a program."""
     return {
         "counted_on": str(found.counted_on),

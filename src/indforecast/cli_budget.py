@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from indforecast.planning.composed import PlanPaths
+    from indforecast.planning.budget_paths import BudgetPaths
     from indforecast.publication.language import Language
     from indforecast.publication.release import Release
 
@@ -42,6 +42,7 @@ _language_option = click.option(
 Examples:
   indforecast plan budget
   indforecast plan budget --certainty .8 --year 2027 --lang nl
+  indforecast plan budget --scenario dearer=dearer.toml --scenario heavier=heavier.toml
   indforecast plan budget 2026-01-30 --json
 """,
 )
@@ -54,7 +55,16 @@ Examples:
     help="Share of the paths on which the amount must suffice.",
 )
 @click.option(
-    "--year", type=click.IntRange(2000, 2200), help="Calendar year; otherwise the first one that is all forecast."
+    "--year",
+    type=click.IntRange(2000, 2200),
+    help="Calendar year; by default the one after the first forecast month.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="Beside it, the need with the settings of a TOML file; may be given again.",
 )
 @_language_option
 @settings_option
@@ -65,6 +75,7 @@ def budget(
     release_id: str,
     certainty: float,
     year: int | None,
+    scenarios: tuple[str, ...],
     code: str,
     settings_file: Path | None,
     as_json: bool,
@@ -74,16 +85,19 @@ def budget(
     RELEASE_ID may be its beginning, or 'latest'. Amounts at a level of certainty are quantiles: the streams' do
     not add up to the total's.
     """
+    from indforecast.planning.budget_paths import budget_paths
     from indforecast.planning.certainty import certainty_table, price_quantity_table
-    from indforecast.planning.composed import plan_paths
-    from indforecast.publication.budget_letter import Letter
+    from indforecast.publication.budget_letter import Letter, scenario_table
     from indforecast.publication.language import Language
 
     release, case = load_case(home, release_id, settings_file)
-    plan = plan_paths(case)
+    plan = budget_paths(case)
     chosen = _year(plan, year)
     levels = sorted({*case.settings.funding.certainty, certainty})
-    table, quantities = certainty_table({BASELINE: plan}, levels), price_quantity_table({BASELINE: plan})
+    others = {name: budget_paths(load_case(home, release.release_id, file)[1]) for name, file in _files(scenarios)}
+    plans = {BASELINE: plan, **others}
+    every, quantities = certainty_table(plans, levels), price_quantity_table(plans)
+    table = every[every["scenario"] == BASELINE]
     suffices = _suffices(plan, chosen)
     moved = _since(home, release, settings_file, plan, chosen, certainty)
     if as_json:
@@ -93,7 +107,7 @@ def budget(
             "certainty": certainty,
             "probability_that_granted_suffices": suffices,
             "changed": moved,
-            "need": _records(table, year),
+            "need": _records(every, year),
             "price_quantity": _records(quantities, year),
         }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -101,10 +115,11 @@ def budget(
     language = Language(code)
     labels = {s.series_id: language.pick(s.label_nl, s.label_en) for s in case.hierarchy.streams}
     letter = Letter(
-        language, release.release_id, release.vintage, chosen, certainty, table, quantities, suffices, labels,
-        case.settings,
+        language, release.release_id, release.vintage, chosen, certainty, table,
+        quantities[quantities["scenario"] == BASELINE], suffices, labels, case.settings,
     )  # fmt: skip
-    click.echo(letter.text(change=_told(language, moved, certainty, labels)))
+    extra = scenario_table(language, every, chosen, certainty) if others else ""
+    click.echo(letter.text(change=_told(language, moved, certainty, labels), scenarios=extra))
 
 
 @click.command(
@@ -154,8 +169,8 @@ def regimes(home: Path, release_id: str, code: str, settings_file: Path | None, 
     click.echo(regimes_letter(language, found, case.settings, labels, span, found.streams))
 
 
-def _year(plan: PlanPaths, wanted: int | None) -> int:
-    """The year asked for, or the first one that is all forecast.
+def _year(plan: BudgetPaths, wanted: int | None) -> int:
+    """The year asked for, or the one after the first forecast month's: the next that money is asked for.
 
     Raises
     ------
@@ -167,9 +182,8 @@ def _year(plan: PlanPaths, wanted: int | None) -> int:
 
     known = whole_years(plan)
     if wanted is None and known:
-        first = plan.case.periods[0]
-        after = [year for year in known if plan.months[known[year].start] >= first]
-        return after[0] if after else max(known)
+        following = int(str(plan.case.periods[0])[:4]) + 1
+        return following if following in known else max(known)
     if wanted is None or wanted not in known:
         listed = ", ".join(str(year) for year in known) or "none"
         raise InputError(
@@ -179,7 +193,32 @@ def _year(plan: PlanPaths, wanted: int | None) -> int:
     return wanted
 
 
-def _suffices(plan: PlanPaths, year: int) -> dict[str, float]:
+def _files(scenarios: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """Names and settings files of scenarios.
+
+    Raises
+    ------
+    InputError
+        If one is not written ``NAME=FILE``, or a name is given twice or taken.
+    """
+    from pathlib import Path
+
+    from indforecast.domain.errors import InputError
+
+    found: dict[str, Path] = {}
+    for text in scenarios:
+        name, _, file = (part.strip() for part in text.partition("="))
+        if not name or not file:
+            raise InputError(
+                f"--scenario {text}: this is not a name and a file.", hint="Write --scenario NAME=FILE."
+            )
+        if name in found or name == BASELINE:
+            raise InputError(f"--scenario {text}: the name '{name}' is taken.", hint="Choose another one.")
+        found[name] = Path(file)
+    return list(found.items())
+
+
+def _suffices(plan: BudgetPaths, year: int) -> dict[str, float]:
     """Share of the paths on which the law's amount suffices, by measure; empty for a year without a law."""
     from indforecast.planning.budget import gap_values
 
@@ -192,18 +231,18 @@ def _suffices(plan: PlanPaths, year: int) -> dict[str, float]:
 
 
 def _since(
-    home: Path, release: Release, settings_file: Path | None, plan: PlanPaths, year: int, certainty: float
+    home: Path, release: Release, settings_file: Path | None, plan: BudgetPaths, year: int, certainty: float
 ) -> dict[str, Any] | None:
     """What an earlier release's paths say with the same figures, so that only data and forecast differ."""
+    from indforecast.planning.budget_paths import budget_paths
     from indforecast.planning.certainty import certainty_table, whole_years
-    from indforecast.planning.composed import plan_paths
     from indforecast.publication.release import list_releases
 
     earlier = [each for each in list_releases(home) if each.order < release.order]
     if not earlier:
         return None
     previous = next((each for each in reversed(earlier) if not each.own_settings), earlier[-1])
-    before = plan_paths(load_case(home, previous.release_id, settings_file)[1])
+    before = budget_paths(load_case(home, previous.release_id, settings_file)[1])
     if year not in whole_years(before):
         return None
     rows = certainty_table({"before": before, "after": plan}, sorted({0.5, certainty}))

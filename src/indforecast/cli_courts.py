@@ -69,11 +69,10 @@ def late(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
         f"({first['minimum'] / _MILLION:.1f} to {first['maximum'] / _MILLION:.1f}); with legal hours and lost "
         f"appeals deciding late costs EUR {whole['medio'] / _MILLION:.1f} m."
     )
-    for fact in facts:
-        click.echo(f"  published: {fact['text_en']} ({fact['source']})")
+    _say_published(facts)
     click.echo(
-        "Penalties stand in the month they run, not when they are paid. Shares were fitted on 2023 and 2024; the "
-        "queue is at present capacity. See docs/methods/planning-late.md."
+        "Penalties stand in the month they run, published ones in the year they were paid. Shares were fitted on "
+        "2023 to 2025; the queue is at present capacity. See docs/methods/planning-late.md."
     )
 
 
@@ -136,8 +135,7 @@ def courts(home: Path, release_id: str, shown: int, settings_file: Path | None, 
         band = " / ".join(f"{row[f'legal_fte_{name}']:,.0f}" for name in ("minimum", "medio", "maximum"))
         click.echo(f"  {row['year']}  {band:>20} FTE needed; {row['unattended_share']:.0%} of hearings unattended")
     click.echo(_reading(judges))
-    for fact in facts:
-        click.echo(f"  published: {fact['text_en']} ({fact['source']})")
+    _say_published(facts)
     click.echo(
         "Hearings per judge, hours per case and present legal staff are assumptions; hearings outside the "
         "modelled streams are held constant."
@@ -170,7 +168,16 @@ def _yearly(plan: LatePlan, case: PlanningCase, measures: tuple[str, ...]) -> pd
 
 
 def _facts(case: PlanningCase, measures: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [fact.model_dump() for fact in case.settings.facts if fact.measure in measures]
+    return [fact.model_dump() for fact in case.settings.late.published if fact.measure in measures]
+
+
+def _say_published(facts: list[dict[str, Any]]) -> None:
+    from indforecast.planning.measures import MEASURES
+
+    for measure in dict.fromkeys(fact["measure"] for fact in facts):
+        years = [fact for fact in facts if fact["measure"] == measure]
+        told = ", ".join(f"{fact['year']} {fact['value']:,.0f}" for fact in years)
+        click.echo(f"Published, {MEASURES[measure].label_en.lower()}: {told} ({years[-1]['source']}, and others)")
 
 
 def _print(rows: pd.DataFrame) -> None:

@@ -38,9 +38,11 @@ Examples:
   indforecast plan tower --example units > units.csv
   indforecast plan tower --cases cases.csv --units units.csv --months 9
   indforecast plan tower --allocation plan.csv
+  indforecast plan tower --queue latest > cases.csv       a release's open cases by track
 
 \b
 cases.csv: group,place,skill,hours_per_case,months_to_term,cases and, if wanted, arrives
+  place any: can be decided in every place
   months_to_term 3: to be decided by the end of month 3; 0 or less: past its term
   arrives 2: comes in at the start of month 2 (1, or empty: open now)
 units.csv: unit,place,skills,knows,fte,hours_per_month and, if wanted, away_share
@@ -52,15 +54,21 @@ units.csv: unit,place,skills,knows,fte,hours_per_month and, if wanted, away_shar
 @click.option("--months", type=click.IntRange(1, 36), help="Months to plan; without it those of the settings.")
 @click.option("--example", type=click.Choice(["cases", "units"]), help="Print the example's table and end.")
 @click.option(
+    "--queue", "queue_of", metavar="RELEASE_ID", help="Print a release's open cases by track as a table and end."
+)
+@click.option(
     "--allocation", "target", type=_FILE, help="Write group, unit, month, cases, hours to this CSV file."
 )
 @settings_option
 @json_option
+@click.pass_obj
 def tower(
+    home: Path,
     cases_file: Path | None,
     units_file: Path | None,
     months: int | None,
     example: str | None,
+    queue_of: str | None,
     target: Path | None,
     settings_file: Path | None,
     as_json: bool,
@@ -83,6 +91,9 @@ def tower(
         raise InputError(
             "Cases and units belong together, and only one of them is given.", hint="Give --cases and --units."
         )
+    if queue_of is not None:
+        _print_queue(home, queue_of, settings_file, months)
+        return
     costs = load_settings(settings_file).planning.tower.costs
     if costs is None:
         raise ConfigError(
@@ -102,6 +113,22 @@ def tower(
         click.echo(json.dumps(_content(plan, sentences, origin), ensure_ascii=False, indent=2))
         return
     _print(plan, sentences, origin)
+
+
+def _print_queue(home: Path, release_id: str, settings_file: Path | None, months: int | None) -> None:
+    """A table of cases for a user to split by nationality and place, as CSV on standard output."""
+    import csv
+    import io
+
+    from indforecast.cli_planning import load_case
+    from indforecast.planning.tower_queue import queue_rows
+
+    _, case = load_case(home, release_id, settings_file)
+    costs = case.settings.tower.costs
+    span = months if months is not None else 6 if costs is None else round(costs.months.value)
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows(queue_rows(case, span))
+    click.echo(table.getvalue(), nl=False)
 
 
 def _content(plan: TowerPlan, sentences: list[Sentence], origin: str) -> dict[str, Any]:

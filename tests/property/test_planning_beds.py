@@ -20,7 +20,8 @@ people = hnp.arrays(np.float64, (2, PERIODS), elements=st.integers(0, 4000).map(
 parts = hnp.arrays(np.float64, (2, PERIODS), elements=st.floats(0, 4000))
 months = st.floats(1, 30)
 shares = st.floats(0, 1)
-capacities = hnp.arrays(np.float64, PERIODS, elements=st.floats(0, 5000))
+#: Whole cases: a queue rounds its room over months, and more room once can then make a later case a month later.
+capacities = hnp.arrays(np.float64, PERIODS, elements=st.integers(0, 5000).map(float))
 residents = st.integers(0, 60_000)
 BEGINS = np.arange(PERIODS) % 6 == 0
 

@@ -92,6 +92,18 @@ def test_gap_counts_expiry_by_the_day(home):
     assert after["increase"] == after["need"] - 65_000
 
 
+def test_gap_and_places_have_one_target_and_the_gap_names_what_ends(home):
+    arguments = ("--contracts", home / "contracts.csv", "--json")
+    told = json.loads(ask(home, "gap", "--on", "2027-03-31", *arguments).stdout)
+    by_month = {row["period"]: row for row in json.loads(ask(home, "places", *arguments).stdout)["months"]}
+    assert told["gaps"]["target"]["need"] == by_month["2027-03"]["target"]
+    assert told["gaps"]["medio"]["need"] == by_month["2027-03"]["need_medio"]
+    assert told["gaps"]["target"]["to_find"] == by_month["2027-03"]["to_find"]
+    assert told["ending"] == [{"name": "Hotels", "places": 9_000, "until": "2026-06-30"}]
+    text = ask(home, "gap", "--on", "2027-03-31", "--contracts", home / "contracts.csv").stdout
+    assert "2026-06-30    9,000  Hotels" in text
+
+
 def test_gap_for_a_reader_ends_at_the_year_by_itself(home):
     text = ask(home, "gap").stdout
     assert "places on 2026-12-31" in text

@@ -62,10 +62,31 @@ def test_a_change_since_the_earlier_release_is_told_at_the_same_prices(home):
     assert "There is no earlier release to compare with." in first
 
 
-def test_the_first_whole_year_that_is_all_forecast_is_taken(home):
-    assert "budget 2026:" in ask(home, budget).output
-    # data to November 2025: December is a forecast, 2026 the first year that is all forecast
+def test_the_year_after_the_first_forecast_month_is_taken(home):
+    assert "budget 2027:" in ask(home, budget).output
+    # data to November 2025: money for 2026 is the next that is asked for
     assert "budget 2026:" in ask(home, budget, "2025-12-30").output
+
+
+def test_scenarios_stand_beside_the_baseline(home, tmp_path):
+    file = tmp_path / "dearer.toml"
+    file.write_text(
+        '[planning.streams.asylum_first]\nunit_price = { value = 5554, unit = "EUR/case", source = "agreement" }\n'
+    )
+    told = ask(home, budget, "--year", "2027", "--scenario", f"dearer={file}")
+    line = next(line for line in told.output.splitlines() if line.startswith("dearer"))
+    assert line.split()[-1].startswith("+")
+    content = json.loads(ask(home, budget, "--year", "2027", "--scenario", f"dearer={file}", "--json").stdout)
+    assert {row["scenario"] for row in content["need"]} == {"baseline", "dearer"}
+    assert {row["unit_price_eur"] for row in content["price_quantity"] if row["series_id"] == "asylum_first"} == {
+        4554.0, 5554.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["dearer", "=a.toml", "baseline=a.toml"])
+def test_a_scenario_is_a_name_and_a_file(home, text):
+    with pytest.raises(InputError, match="--scenario"):
+        ask(home, budget, "--scenario", text)
 
 
 def test_json_holds_every_level_scenario_and_stream(home):

@@ -12,6 +12,9 @@ from click.testing import CliRunner, Result
 
 from indforecast.cli_tower import tower
 from indforecast.domain.errors import InputError
+from indforecast.publication import report
+from indforecast.publication.release import publish
+from tests.unit.publication.factory import release_inputs
 
 CASES = """group,place,skill,hours_per_case,months_to_term,cases
 Syrië,north,plain,2.5,1,40
@@ -118,3 +121,19 @@ def test_files_that_are_too_large_missing_or_alone_are_told(tmp_path):
     assert "UTF-16" in ask(*given).exception.message
     assert "belong together" in ask(*given[:2]).exception.message
     assert "cannot be read" in ask("--cases", str(tmp_path / "no.csv"), *given[2:]).exception.message
+
+
+def test_a_release_gives_its_open_cases_by_track_as_a_table_that_can_be_planned(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "render_report", lambda *given, **about: "<p></p>")
+    publish(release_inputs(), tmp_path)
+    found = CliRunner().invoke(tower, ["--queue", "latest", "--months", "3"], obj=tmp_path)
+    assert found.exception is None, found.exception
+    rows = list(csv.DictReader(io.StringIO(found.output)))
+    assert {row["group"] for row in rows} >= {"asylum_first general", "nareis_applications", "naturalisation"}
+    assert {row["arrives"] for row in rows} == {"1", "2", "3"}
+    skills = "|".join(sorted({row["skill"] for row in rows}))
+    units = f"unit,place,skills,knows,fte,hours_per_month\nall,here,{skills},,900,113.6\n"
+    told = content(*files(tmp_path, found.output.encode(), units.encode()), "--months", "3")
+    values = {(row["plan"], row["measure"]): row["value"] for row in told["outcomes"]}
+    assert values["optimum", "cases"] == sum(int(row["cases"]) for row in rows)
+    assert values["optimum", "decided_away"] == 0

@@ -36,10 +36,11 @@ class RegimePlanning(Frozen):
     ----------
     label_en, label_nl : str
         Names for readers.
-    first : {"forecast", "medio", "certainty", "reference"}
+    first : {"forecast", "medio", "certainty", "reference", "law"}
         First year's amount: a forecast from what was observed; the medio of the yearly need over the horizon on
-        the paths that are set apart for setting it, or what suffices on the share ``certainty`` of them; or what
-        the first regime grants a year on those, on average.
+        the paths that are set apart for setting it, or what suffices on the share ``certainty`` of them; what the
+        first regime grants a year on those, on average; or the part of these streams in what the budget law has,
+        which then holds for every later year too, and no review moves it.
     certainty : Parameter, optional
         With ``first = "certainty"`` only.
     review_years : Parameter
@@ -52,7 +53,7 @@ class RegimePlanning(Frozen):
 
     label_en: str = Field(min_length=1)
     label_nl: str = Field(min_length=1)
-    first: Literal["forecast", "medio", "certainty", "reference"]
+    first: Literal["forecast", "medio", "certainty", "reference", "law"]
     certainty: Share | None = None
     review_years: Years
     corridor: Share

@@ -91,6 +91,16 @@ class Suspension(Frozen):
         return self
 
 
+class PublishedYear(Frozen):
+    """A published figure of a calendar year that stands beside the model's own; never computed with."""
+
+    measure: str
+    year: int
+    value: float
+    unit: str
+    source: str = Field(min_length=1)
+
+
 class LatePlanning(Frozen):
     """What late decisions and refusals lead to.
 
@@ -148,6 +158,8 @@ class LatePlanning(Frozen):
         Hearings a judge does in a year, and months from recruiting a judge to having one.
     paid_after : Parameter
         Days from the end of a penalty to its payment; used to compare with published payments.
+    published : tuple of PublishedYear
+        What was published of all this.
     """
 
     in_order: Share
@@ -187,6 +199,7 @@ class LatePlanning(Frozen):
     judge_training_low: TrainingMonths
     judge_training_high: TrainingMonths
     paid_after: Days
+    published: tuple[PublishedYear, ...] = ()
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:

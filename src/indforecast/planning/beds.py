@@ -153,6 +153,12 @@ def place_costs(settings: PlanningSettings) -> PlaceCosts:
     )
 
 
+def target_of(paths: BedPaths, settings: PlanningSettings) -> NDArray[np.float64]:
+    """Whole places worth having from each month on, for as long as a contract lasts; shape ``[period]``."""
+    months = round(settings.places.minimum_months.value)
+    return target_places(paths.need, place_costs(settings).fractile, months)
+
+
 def places_table(
     paths: BedPaths,
     settings: PlanningSettings,
@@ -181,7 +187,7 @@ def places_table(
     days = month_ends(paths.periods)
     since = month_ends(paths.periods[:1] - 1)[0]
     band = np.ceil(np.quantile(paths.need, levels, axis=0, method="inverted_cdf"))
-    target = target_places(paths.need, place_costs(settings).fractile, round(settings.places.minimum_months.value))
+    target = target_of(paths, settings)
     there = contracted(held, days)
     columns = (
         to_timestamps(paths.periods),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indforecast.config.planning import PlanningSettings
+    from indforecast.planning.budget_paths import BudgetPaths
     from indforecast.planning.composed import PlanPaths
 
 _MONTHS: Final = 12
@@ -68,12 +69,14 @@ def needed(
     return np.round(np.quantile(amounts, at), 2), np.round((high - low) / 2, 2)
 
 
-def certainty_table(plans: Mapping[str, PlanPaths], levels: Sequence[float] | None = None) -> pd.DataFrame:
+def certainty_table(
+    plans: Mapping[str, BudgetPaths | PlanPaths], levels: Sequence[float] | None = None
+) -> pd.DataFrame:
     """What is needed at each level of certainty, what the law grants and the gap between them.
 
     Parameters
     ----------
-    plans : mapping of scenario to PlanPaths
+    plans : mapping of scenario to BudgetPaths or PlanPaths
         Plans side by side; the name of each stands in the column ``scenario``.
     levels : sequence of float, optional
         Levels of certainty instead of those of the settings.
@@ -101,20 +104,21 @@ def certainty_table(plans: Mapping[str, PlanPaths], levels: Sequence[float] | No
     return pd.DataFrame(rows, columns=list(CERTAINTY_COLUMNS))
 
 
-def price_quantity_table(plans: Mapping[str, PlanPaths]) -> pd.DataFrame:
+def price_quantity_table(plans: Mapping[str, BudgetPaths | PlanPaths]) -> pd.DataFrame:
     """Price times quantity per stream and year, with other products, input funding and the total.
 
     Parameters
     ----------
-    plans : mapping of scenario to PlanPaths
+    plans : mapping of scenario to BudgetPaths or PlanPaths
         Plans side by side.
 
     Returns
     -------
     DataFrame
         ``PRICE_QUANTITY_COLUMNS``. Bands of cases and of money are quantiles at the release's levels; within a
-        stream they fit (cases × price), over streams they do not add up. The law's product and input funding
-        stand with the total, its input funding with the input row.
+        stream they fit (cases × price, unless hours per case move), over streams they do not add up. The price is
+        what a case costs on average over the paths. The law's product and input funding stand with the total, its
+        input funding with the input row.
     """
     rows: list[tuple[object, ...]] = []
     for scenario, plan in plans.items():
@@ -125,12 +129,14 @@ def price_quantity_table(plans: Mapping[str, PlanPaths]) -> pd.DataFrame:
         for item in plan.measured:
             if item.measure not in shown:
                 continue
-            price = settings.price_eur(item.series_id) if item.series_id in cases else np.nan
             for year, columns in whole_years(plan).items():
-                money = np.round(np.quantile(item.of_year(columns), levels), 2)
-                counts = np.full(3, np.nan)
+                amounts = item.of_year(columns)
+                money = np.round(np.quantile(amounts, levels), 2)
+                price, counts = np.nan, np.full(3, np.nan)
                 if item.series_id in cases:
-                    counts = np.quantile(cases[item.series_id][:, columns].sum(axis=1), levels)
+                    quantity = cases[item.series_id][:, columns].sum(axis=1)
+                    counts = np.quantile(quantity, levels)
+                    price = round(amounts.sum() / quantity.sum(), 2) if quantity.any() else np.nan
                 grant = _granted_for(item, year, law, settings)
                 rows.append((scenario, item.measure, item.series_id, year, price, *counts, *money, grant))
     return pd.DataFrame(rows, columns=list(PRICE_QUANTITY_COLUMNS))
@@ -144,7 +150,7 @@ def _granted_for(item: PathValues, year: int, law: Mapping[int, float], settings
     return law[year] if item.measure == "budget_eur" else np.nan
 
 
-def _needs(plan: PlanPaths) -> list[PathValues]:
+def _needs(plan: BudgetPaths | PlanPaths) -> list[PathValues]:
     """The three needs, the one with the backlog for single streams as well."""
     by_key = {(item.measure, item.series_id): item for item in plan.measured}
     found = [item for item in plan.measured if item.measure in NEEDS]
@@ -155,7 +161,7 @@ def _needs(plan: PlanPaths) -> list[PathValues]:
     return sorted(found, key=lambda item: NEEDS.index(item.measure))
 
 
-def whole_years(plan: PlanPaths) -> dict[int, slice]:
+def whole_years(plan: BudgetPaths | PlanPaths) -> dict[int, slice]:
     """Columns of each calendar year that the plan holds all of."""
     return {
         y: columns for y, columns in year_spans(plan.months).items() if columns.stop - columns.start == _MONTHS

@@ -68,38 +68,31 @@ class Cohorts:
     def queue(self) -> QueuePaths:
         """Decisions and stock against the legal term."""
         months = self.decided.shape[1]
-        before = _shift(self.decided)
+        before = from_zero(self.decided)[:, :-1]
         decisions = self.decided - before
-        late, past, newly = (np.zeros_like(self.decided) for _ in range(3))
+        in_term, past, newly = decisions.copy(), np.zeros_like(decisions), np.zeros_like(decisions)
+        edges = from_zero(self.applied)  # edges[c] cases were applied for before cohort c
         for first, last, term in _runs(self.term, self.age + months):
-            # of the cohorts in this run of one term: those whose term ended before, by, and in the month
-            floor = self._applied_at(np.full(months, first - 1))
-            ended = self.age + np.arange(months) - term
-            by_now = self._applied_at(np.clip(ended, first - 1, last))
-            earlier = self._applied_at(np.clip(ended - 1, first - 1, last))
-            late += np.clip(np.minimum(self.decided, earlier) - np.maximum(before, floor), 0.0, None)
-            past += np.clip(by_now - np.maximum(self.decided, floor), 0.0, None)
-            newly += np.clip(by_now - np.maximum(self.decided, earlier), 0.0, None)
+            # of the cohorts of one term: cases whose term ended by the month, and those by the month before
+            ended = np.clip(self.age + np.arange(-1, months) - term + 1, first, last + 1)
+            if ended[-1] == first:
+                continue  # no term of theirs ends yet
+            ends = np.take(edges, ended, axis=1)
+            by_now, earlier, floor = ends[:, 1:], ends[:, :-1], edges[:, first : first + 1]
+            done, begun = np.maximum(self.decided, floor), np.maximum(before, floor)
+            in_term -= _above(np.minimum(self.decided, earlier), begun)
+            past += _above(by_now, done)
+            newly += _above(by_now, np.maximum(self.decided, earlier))
         open_cases = self.applied[:, self.age :] - self.decided
-        return QueuePaths(
-            decisions,
-            decisions - late,
-            open_cases,
-            past,
-            newly,
-            mean_age(self._summed_ages(open_cases), open_cases),
-        )
-
-    def _applied_at(self, index: NDArray[np.int64]) -> NDArray[np.float64]:
-        """:attr:`applied` at one index per month; 0 before the first cohort."""
-        return np.asarray(np.where(index >= 0, self.applied[:, np.maximum(index, 0)], 0.0))
+        ages = mean_age(self._summed_ages(open_cases), open_cases)
+        return QueuePaths(decisions, in_term, open_cases, past, newly, ages)
 
     def _summed_ages(self, open_cases: NDArray[np.float64]) -> NDArray[np.float64]:
         """Ages of all open cases added up: half a month each, and one for every cohort younger than theirs."""
         now = self.age + np.arange(self.decided.shape[1])
-        until = np.concatenate([np.zeros((self.applied.shape[0], 1)), np.cumsum(self.applied, axis=1)], axis=1)
+        until = from_zero(np.cumsum(self.applied, axis=1))
         oldest = np.minimum(self.serving, now)
-        older = until[:, now] - np.take_along_axis(until, oldest, axis=1) - self.decided * (now - oldest)
+        older = until[:, self.age : -1] - np.take_along_axis(until, oldest, axis=1) - self.decided * (now - oldest)
         return np.asarray(older + 0.5 * open_cases)
 
 
@@ -131,8 +124,15 @@ def count_reached(edges: NDArray[np.float64], level: NDArray[np.float64]) -> NDA
     return np.asarray(found.reshape(level.shape) - count * np.arange(paths)[:, None])
 
 
-def _shift(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([np.zeros((cumulative.shape[0], 1)), cumulative[:, :-1]], axis=1)
+def from_zero(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cumulative counts with a column of zeros in front, shape ``[path, column + 1]``."""
+    return np.concatenate([np.zeros((cumulative.shape[0], 1)), cumulative], axis=1)
+
+
+def _above(high: NDArray[np.float64], low: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much ``high`` is above ``low``, 0 where it is not."""
+    found = high - low
+    return np.maximum(found, 0.0, out=found)
 
 
 def _runs(term: Term, size: int) -> Iterator[tuple[int, int, int]]:

@@ -9,7 +9,7 @@ month (``funding_steps``), tables (``funding_tables``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from indforecast.config.planning import PlanningSettings
     from indforecast.config.planning_funding import FundingPlanning, RegimePlanning
     from indforecast.config.planning_late import LatePlanning
     from indforecast.planning.case import PlanningCase
@@ -80,7 +81,8 @@ def compare_regimes(case: PlanningCase, *, progress: Callable[[str], None] | Non
     Parameters
     ----------
     case : PlanningCase
-        The first paths set amounts, ``planning.funding.setting_share`` of them; the rest judges.
+        The first paths set amounts, ``planning.funding.setting_share`` of them and at least
+        :data:`LEAST_PATHS`; the rest judges.
     progress : callable, optional
         Called with a regime's name before it is run.
 
@@ -91,19 +93,23 @@ def compare_regimes(case: PlanningCase, *, progress: Callable[[str], None] | Non
     """
     funding, late = case.settings.funding, case.settings.late
     whole = funding_case(case)
-    setting = round(whole.paths * funding.setting_share.value)
-    if min(setting, whole.paths - setting) < LEAST_PATHS:
+    setting = max(LEAST_PATHS, round(whole.paths * funding.setting_share.value))
+    if whole.paths - setting < LEAST_PATHS:
         raise InputError(
             f"{whole.paths} paths are too few to set amounts on some and judge them on others.",
-            hint=f"Each side needs {LEAST_PATHS} paths; see planning.funding.setting_share.",
+            hint=f"Each side needs {LEAST_PATHS}; see planning.funding.setting_share.",
         )
     fresh = whole.select(slice(setting, None))
-    first = first_amounts(whole.select(slice(0, setting)), funding, case.levels[1])
+    law = law_amounts(case.settings, whole)
+    first = first_amounts(whole.select(slice(0, setting)), funding, case.levels[1], law[0])
     outcomes, paths = {}, {}
     for name, planned in funding.regimes.items():
         if progress is not None:
             progress(name)
-        paths[name] = run_regime(fresh, plain(planned), first[name])
+        regime = plain(planned)
+        if planned.first == "law":
+            regime = replace(regime, schedule=law)
+        paths[name] = run_regime(fresh, regime, first[name])
         outcomes[name] = outcome(paths[name], fresh, penalties_cents(paths[name], fresh, late))
     work = (fresh.price_cents[:, None] * fresh.inflow.sum(axis=2)).sum(axis=0) / _CENTS
     return Comparison(first, outcomes, paths, setting, fresh.paths, case.levels, fresh.streams, work)
@@ -114,7 +120,31 @@ def plain(planned: RegimePlanning) -> Regime:
     return Regime(round(planned.review_years.value), planned.corridor.value, planned.reserve.value)
 
 
-def first_amounts(setting: FundingCase, funding: FundingPlanning, medio: float) -> dict[str, int]:
+def law_amounts(settings: PlanningSettings, case: FundingCase) -> tuple[int, ...]:
+    """What the budget law has for these streams, cents of each calendar year from the first month's.
+
+    Their part in the law's product funding is taken as that of the calibration year. Years that the law does not
+    know have the nearest one's.
+
+    Parameters
+    ----------
+    settings : PlanningSettings
+        The law, prices and the calibration year's cases.
+    case : FundingCase
+        Streams and months.
+    """
+    law = settings.budget.law_product
+    base = sum(
+        int(price) * round(settings.streams[name].calibration_cases.value)
+        for name, price in zip(case.streams, case.price_cents, strict=True)
+    )
+    whole = round(law[settings.budget.calibration_year].value * _CENTS)
+    years = dict.fromkeys(str(month)[:4] for month in case.months)
+    nearest = (min(max(year, min(law)), max(law)) for year in years)
+    return tuple(round(law[year].value * _CENTS) * base // whole for year in nearest)
+
+
+def first_amounts(setting: FundingCase, funding: FundingPlanning, medio: float, law: int = 0) -> dict[str, int]:
     """Cents of the first calendar year for each regime, from the setting paths alone.
 
     Parameters
@@ -125,9 +155,11 @@ def first_amounts(setting: FundingCase, funding: FundingPlanning, medio: float) 
         Regimes and how each begins.
     medio : float
         Quantile level of the medio.
+    law : int
+        Cents that the budget law has for the first year.
     """
     by_forecast = forecast_amount(setting)
-    known: dict[str, int] = {"forecast": by_forecast, "medio": amount_at(setting, medio)}
+    known: dict[str, int] = {"forecast": by_forecast, "medio": amount_at(setting, medio), "law": law}
     if any(planned.first == "reference" for planned in funding.regimes.values()):
         reference = next(iter(funding.regimes.values()))
         begins = _sure(setting, reference) or known[reference.first]

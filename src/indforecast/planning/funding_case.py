@@ -16,12 +16,12 @@ import numpy as np
 
 from indforecast.config.planning import value_at
 from indforecast.planning.budget import cents
-from indforecast.planning.composed import plan_paths
 from indforecast.planning.funding_pay import balanced_wage, steady
 from indforecast.planning.queue import opening_from_inflow
 from indforecast.planning.staffing import StaffFigures, staff_figures, steady_training
+from indforecast.planning.streams import run_stream
 from indforecast.planning.terms import terms_by_month
-from indforecast.planning.timeline import join
+from indforecast.planning.timeline import join, opening_month
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,23 +151,13 @@ def funding_case(case: PlanningCase) -> FundingCase:
         Paths, history and settings.
     """
     settings = case.settings
-    plan = plan_paths(case)
-    streams = tuple(s for s in plan.streams if settings.streams[s.series_id].discipline == "capacity")
-    names = tuple(stream.series_id for stream in streams)
+    names = tuple(name for name in case.work if settings.streams[name].discipline == "capacity")
     groups = tuple(name for name, group in settings.hiring.groups.items() if set(group.streams) & set(names))
     group_of = np.array(
         [next(i for i, g in enumerate(groups) if n in settings.hiring.groups[g].streams) for n in names]
     )
     past = np.stack([_past(case, name) for name in names])
-    window = len(case.periods)
-    opening = np.array(
-        [
-            stream.queue.open_cases[0, -window]
-            + stream.queue.decisions[0, -window]
-            - case.inflow[stream.series_id][0, 0]
-            for stream in streams
-        ]
-    )
+    opening = np.array([_open_at_origin(case, name) for name in names])
     cohorts = [opening_from_inflow(stock, known) for stock, known in zip(opening, past, strict=True)]
     ends = [
         due_by(case.inflow[name], cohort, _terms(case, name, cohort.size))
@@ -210,6 +200,17 @@ def funding_case(case: PlanningCase) -> FundingCase:
             patience_months=settings.funding.patience_months.value,
         ),
     )
+
+
+def _open_at_origin(case: PlanningCase, name: str) -> float:
+    """Open cases at the forecast origin as in the plan; the months before it are the same on every path."""
+    figures = case.settings.streams[name]
+    opened = opening_month(figures.open_cases, case.origin)
+    one = {name: case.inflow[name][:1]}
+    line = join(name, one, case.periods, case.history, after=np.datetime64(opened, "M"))
+    queue = run_stream(name, line, figures, opened).queue
+    first = -len(case.periods)
+    return float(queue.open_cases[0, first] + queue.decisions[0, first] - line.counts[0, first])
 
 
 def due_by(

@@ -43,11 +43,14 @@ class Regime:
         It moves only when the forecast differs from it by more than this share.
     reserve : float
         Most that may be kept at a year's end, as a share of the year's amount.
+    schedule : tuple of int
+        Cents of each calendar year, known beforehand; no review moves them. Years after the last have the last.
     """
 
     review_years: int
     corridor: float
     reserve: float
+    schedule: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,10 @@ def run_regime(case: FundingCase, regime: Regime, first_amount: NDArray[np.int64
     columns = []
     for t, month in enumerate(case.months.astype(np.int64) % _YEAR + 1):
         year_after = int(years[t] - years[0]) + 1
-        if month == case.figures.review_month and year_after % regime.review_years == 0:
+        if regime.schedule:
+            following = regime.schedule[min(year_after, len(regime.schedule) - 1)]
+            service.ledger.following = np.full(case.paths, following, dtype=np.int64)
+        elif month == case.figures.review_month and year_after % regime.review_years == 0:
             service.review(t, regime.corridor)
         columns.append(service.step(t, int(month), last=t == len(case.months) - 1))
     return RegimePaths(**{name: np.stack([c[name] for c in columns], axis=-1) for name in columns[0]})

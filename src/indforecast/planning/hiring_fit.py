@@ -198,9 +198,10 @@ def fit_rule(question: HiringQuestion, rule: GapRule, *, targeted: bool = True) 
             before = best
             for name, grid in _GRIDS.items():
                 best = min((best.having({name: figure}) for figure in grid), key=value)
-            if best is before:
+            if best.figures == before.figures:
                 break
         return best
 
-    best = min((search(rule.having(start)) for start in _STARTS), key=value)
+    plan, *others = (rule.having(start) for start in _STARTS)
+    best = min((search(start) for start in (plan, min(others, key=value))), key=value)
     return best, score(question, question.staff(follow(question, best)))

@@ -31,7 +31,7 @@ _CENTS = 100
 #: Above what sums of floats lose, below what a case or a cent is.
 _EPSILON = 1e-6
 #: Paths that are worked on together, so that memory stays small.
-_BLOCK = 250
+_BLOCK = 100
 
 
 @dataclass(frozen=True)
@@ -295,11 +295,15 @@ def _weighted(
     became = np.concatenate([before, newly_late], axis=1).T
     stock = np.concatenate([before.sum(axis=1)[None], open_past_term.T])
     # Cases by months since they became late, at the end of each month and before the first: [month, age, path].
-    by_age = np.zeros((periods + 1, ages, paths))
-    if in_order > 0:
-        by_age += in_order * in_order_of_lateness(became, stock, ages)
     if in_order < 1:
-        by_age += (1 - in_order) * at_random(became, stock, ages)
+        by_age = at_random(became, stock, ages)
+        if in_order > 0:
+            by_age *= 1 - in_order
+            first = in_order_of_lateness(became, stock, ages)
+            first *= in_order
+            by_age += first
+    else:
+        by_age = in_order_of_lateness(became, stock, ages)
     at_end = np.matmul(weights, by_age[1:])
     # The same cases a month before, when they were a month younger: those of age 0 were not late yet.
     at_begin = np.matmul(weights[:, 3:, 1:], by_age[:-1, :-1])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from indforecast.planning.cohorts import Cohorts, applied_by, count_reached
+from indforecast.planning.cohorts import Cohorts, applied_by, count_reached, from_zero
 from indforecast.planning.queue import reflected, rooms
 
 if TYPE_CHECKING:
@@ -130,15 +130,11 @@ def _in_order(tracks: Sequence[TrackWork], costs: Sequence[int], room: NDArray[n
     edges = np.cumsum(cases * np.tile(np.asarray(costs, dtype=np.float64), early + months), axis=1)
     done = reflected(edges[:, early * len(tracks) + len(tracks) - 1 :: len(tracks)], room)
     reached = count_reached(edges, done)
-    begun = done - np.take_along_axis(_from_zero(edges), reached, axis=1)
+    begun = done - np.take_along_axis(from_zero(edges), reached, axis=1)
     served = []
     for place, (track, cost) in enumerate(zip(tracks, costs, strict=True)):
         mine = np.where(np.arange(cases.shape[1]) % len(tracks) == place, cases, 0.0)
-        whole = np.take_along_axis(_from_zero(np.cumsum(mine, axis=1)), reached, axis=1)
+        whole = np.take_along_axis(from_zero(np.cumsum(mine, axis=1)), reached, axis=1)
         partly = np.where(reached % len(tracks) == place, np.floor_divide(begun, cost), 0.0)
         served.append(track.decided(whole + partly))
     return served
-
-
-def _from_zero(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([np.zeros((cumulative.shape[0], 1)), cumulative], axis=1)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indforecast.planning.composed import PlanPaths
+    from indforecast.planning.residents import ReceptionPaths
     from indforecast.planning.tables import PathValues
 
 PROOF_COLUMNS: Final = ("proof", "holds", "largest_error", "unit", "looked_at", "text_en", "text_nl")
@@ -31,8 +32,8 @@ NEVER_LESS: Final = (
 )  # fmt: skip
 
 _MORE_PERCENT: Final = 10.0
-#: Flows between reception groups are fractions of people: their sums are exact to this many residents.
-_RESIDENTS_TOLERANCE: Final = 1e-6
+#: Hours are products of whole cases and fractions of hours: exact to this many.
+_TOLERANCE: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,13 @@ def prove(paths: PlanPaths) -> tuple[Proof, ...]:
     paths : PlanPaths
         The plan; a second one is made with 10 % more inflow.
     """
-    return (_balance(paths), _streams_add_up(paths), _whole_cents(paths), _never_less(paths))
+    return (
+        _balance(paths),
+        residents_balance(paths.residents),
+        _streams_add_up(paths),
+        _whole_cents(paths),
+        _never_less(paths),
+    )
 
 
 def proof_table(proofs: Sequence[Proof]) -> pd.DataFrame:
@@ -95,6 +102,18 @@ def _balance(paths: PlanPaths) -> Proof:
         looked_at,
         "Opening stock + inflow − decisions = open cases, in every month of every path",
         "Beginvoorraad + instroom − beslissingen = openstaande zaken, in elke maand van elk pad",
+    )
+
+
+def residents_balance(paths: ReceptionPaths) -> Proof:
+    """Residents counted + arrivals − who left = residents."""
+    return Proof(
+        "residents_balance",
+        paths.imbalance,
+        "residents",
+        paths.residents.size,
+        "Residents counted + arrivals − who left = residents, in every month of every path",
+        "Getelde bewoners + aankomsten − vertrek = bewoners, in elke maand van elk pad",
     )
 
 
@@ -159,5 +178,5 @@ def _never_less(paths: PlanPaths) -> Proof:
         looked_at,
         f"With {_MORE_PERCENT:g} % more inflow no hours, staff, cases, money or beds are fewer, on any path",
         f"Met {_MORE_PERCENT:g} % meer instroom zijn nergens minder uren, mensen, zaken, geld of bedden nodig",
-        _RESIDENTS_TOLERANCE,
+        _TOLERANCE,
     )

@@ -163,7 +163,7 @@ def _the_plan(plan: TowerPlan) -> list[Sentence]:
 
 
 def _hours(plan: TowerPlan) -> list[Sentence]:
-    problem, worth = plan.problem, plan.least_cost.prices.hour
+    problem, worth = plan.problem, plan.least_cost.prices.staff_hour(plan.problem)
     unit, month = (int(i) for i in np.unravel_index(np.argmax(np.round(worth, 6)), worth.shape))
     if worth[unit, month] <= _NOTHING:
         return [
@@ -174,7 +174,7 @@ def _hours(plan: TowerPlan) -> list[Sentence]:
             )
         ]
     saved = saving_by_hours(plan, unit, month, _HOURS)
-    kept = float(plan.most_in_term.prices.hour[unit, month])
+    kept = float(plan.most_in_term.prices.staff_hour(problem)[unit, month])
 
     def told(text: str, term: str, nl: bool) -> str:
         figures = {

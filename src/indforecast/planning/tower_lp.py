@@ -37,7 +37,7 @@ class Prices:
     Parameters
     ----------
     hour : ndarray of float
-        Gain of one more hour, shape ``[unit, month]``.
+        Gain of one more hour for cases of the unit's own place, shape ``[unit, month]``.
     away_hour : ndarray of float
         Gain of one more hour that may be spent on cases of other places, shape ``[unit, month]``.
     case : ndarray of float
@@ -53,6 +53,11 @@ class Prices:
     case: NDArray[np.float64]
     decided: NDArray[np.float64]
     floor: NDArray[np.float64]
+
+    def staff_hour(self, problem: TowerProblem) -> NDArray[np.float64]:
+        """Gain of one more hour of a unit's staff, a share of it for other places, shape ``[unit, month]``."""
+        share = np.array([unit.away_share for unit in problem.units])
+        return np.asarray(self.hour + share[:, None] * self.away_hour)
 
 
 @dataclass(frozen=True)
@@ -194,40 +199,53 @@ class TowerProgramme:
         return Solution(float(cost @ values), cases, prices)
 
 
-def assign_cohorts(problem: TowerProblem, decided: NDArray[np.int64]) -> NDArray[np.int64]:
+class CohortAssignment:
     """Which cohorts a group's decisions are, at least cost: a transport problem, whose vertices are whole.
 
     Parameters
     ----------
     problem : TowerProblem
         The question.
-    decided : ndarray of int
-        Whole cases decided, shape ``[group, month]``, at most what has arrived.
-
-    Returns
-    -------
-    ndarray of int
-        Shape ``[cohort, month]``.
     """
-    pairs = np.argwhere(problem.open_to)
-    cohorts, months = problem.cohort_cases.size, problem.months
-    columns = np.arange(pairs.shape[0])
-    left = columns.size + np.arange(cohorts)
-    group = problem.cohort_group[pairs[:, 0]]
-    entries = [
-        (pairs[:, 0], columns, np.ones(columns.size)),
-        (cohorts + group * months + pairs[:, 1], columns, np.ones(columns.size)),
-        (np.arange(cohorts), left, np.ones(cohorts)),
-    ]
-    cost = np.concatenate([problem.decided_cost[pairs[:, 0], pairs[:, 1]], problem.left_cost]).astype(np.float64)
-    wanted = np.concatenate([problem.cohort_cases, decided.ravel()]).astype(np.float64)
-    solver = _solver(cost, entries, lower=wanted, upper=wanted)
-    if not _run(solver):
-        raise ValueError("more cases decided than have come in")
-    values = np.rint(np.asarray(solver.getSolution().col_value)[: columns.size]).astype(np.int64)
-    assigned = np.zeros((cohorts, months), dtype=np.int64)
-    assigned[pairs[:, 0], pairs[:, 1]] = values
-    return assigned
+
+    def __init__(self, problem: TowerProblem) -> None:
+        self._problem = problem
+        self._pairs = pairs = np.argwhere(problem.open_to)
+        cohorts, months = problem.cohort_cases.size, problem.months
+        columns = np.arange(pairs.shape[0])
+        group = problem.cohort_group[pairs[:, 0]]
+        entries = [
+            (pairs[:, 0], columns, np.ones(columns.size)),
+            (cohorts + group * months + pairs[:, 1], columns, np.ones(columns.size)),
+            (np.arange(cohorts), columns.size + np.arange(cohorts), np.ones(cohorts)),
+        ]
+        cost = np.concatenate([problem.decided_cost[pairs[:, 0], pairs[:, 1]], problem.left_cost])
+        wanted = np.concatenate([problem.cohort_cases, np.zeros(len(problem.groups) * months)])
+        self._solver = _solver(cost.astype(np.float64), entries, lower=wanted, upper=wanted)
+
+    def assign(self, decided: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Cases by cohort, shape ``[cohort, month]``.
+
+        Parameters
+        ----------
+        decided : ndarray of int
+            Whole cases decided, shape ``[group, month]``, at most what has arrived.
+
+        Raises
+        ------
+        ValueError
+            If more are decided than have come in.
+        """
+        cohorts = self._problem.cohort_cases.size
+        wanted = decided.ravel().astype(np.float64)
+        rows = cohorts + np.arange(wanted.size, dtype=np.int32)
+        self._solver.changeRowsBounds(rows.size, rows, wanted, wanted)
+        if not _run(self._solver):
+            raise ValueError("more cases decided than have come in")
+        values = np.asarray(self._solver.getSolution().col_value)[: self._pairs.shape[0]]
+        assigned = np.zeros((cohorts, self._problem.months), dtype=np.int64)
+        assigned[self._pairs[:, 0], self._pairs[:, 1]] = np.rint(values).astype(np.int64)
+        return assigned
 
 
 def _solver(

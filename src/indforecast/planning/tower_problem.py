@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from indforecast.config.planning_tower import TowerCosts
 
 _CENTS = 100
+#: Place of a group whose cases can be decided anywhere: no unit is away from it.
+ANYWHERE = "any"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class TargetGroup:
     name : str
         For example a nationality, a place or a track.
     place : str
-        Where its people are.
+        Where its people are; ``any`` for files that need nobody present.
     skill : str
         What staff must have learned.
     hours : float
@@ -146,7 +148,9 @@ class TowerProblem:
     @cached_property
     def away(self) -> NDArray[np.bool_]:
         """Whether a unit is in another place than a group, shape ``[group, unit]``."""
-        return np.array([[group.place != unit.place for unit in self.units] for group in self.groups])
+        return np.array(
+            [[group.place not in (unit.place, ANYWHERE) for unit in self.units] for group in self.groups]
+        )
 
     @cached_property
     def hours(self) -> NDArray[np.float64]:

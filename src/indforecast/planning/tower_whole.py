@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indforecast.planning.tower_lp import Solution, TowerProgramme, assign_cohorts
+from indforecast.planning.tower_lp import CohortAssignment, Solution, TowerProgramme
 from indforecast.planning.tower_outcome import Outcome
 
 if TYPE_CHECKING:
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 #: A value this near a whole number is that number; hours may miss by rounding of sums.
 _NEAR, _HOURS_NEAR = 1e-6, 1e-9
-#: How often splits are priced anew; prices this near are the same; by how much they are moved apart.
-_ROUNDS, _SAME, _APART = 12, 1e-6, 0.05
+#: How often splits are priced anew, and how often without a cheaper plan.
+_ROUNDS, _PATIENCE = 12, 4
+#: Prices this near are the same; by how much equal ones are moved apart.
+_SAME, _APART = 1e-6, 0.05
 
 
-def whole_cases(problem: TowerProblem, solution: Solution, floors: NDArray[np.int64]) -> Outcome:
+def whole_cases(
+    problem: TowerProblem, solution: Solution, floors: NDArray[np.int64], assignment: CohortAssignment
+) -> Outcome:
     """A plan in whole cases near a solution in fractions.
 
     Parameters
@@ -39,6 +43,8 @@ def whole_cases(problem: TowerProblem, solution: Solution, floors: NDArray[np.in
         In fractions.
     floors : ndarray of int
         Least cases of a group, shape ``[group]``: those groups come first.
+    assignment : CohortAssignment
+        Of the same question.
     """
     room = _Room(problem, np.floor(solution.cases + _NEAR).astype(np.int64))
     rest = solution.cases - room.cases
@@ -52,14 +58,17 @@ def whole_cases(problem: TowerProblem, solution: Solution, floors: NDArray[np.in
     for group in np.flatnonzero(room.cases.sum(axis=(1, 2)) < floors).tolist():
         while room.cases[group].sum() < floors[group] and room.make_way(group, problem.able[group], worth, floors):
             pass
+    used = room.cases.sum(axis=2) > 0
+    quickest = [
+        np.flatnonzero(there)[np.argsort(hours[there], kind="stable")]
+        for there, hours in zip(used, problem.hours, strict=True)
+    ]
     for month in range(problem.months):
-        for group in np.lexsort((np.arange(len(problem.groups)), -np.round(worth[:, month], 6))):
-            used = room.cases[group].sum(axis=1) > 0
-            for unit in np.lexsort((np.arange(used.size), problem.hours[group], ~used)):
-                gains = worth[group, month] > problem.costs.away_case * problem.away[group, unit]
-                if problem.able[group, unit] and used[unit] and gains:
+        for group in np.argsort(-np.round(worth[:, month], 6), kind="stable").tolist():
+            for unit in quickest[group].tolist():
+                if worth[group, month] > problem.costs.away_case * problem.away[group, unit]:
                     room.add(group, unit, month, room.most(group, unit, month))
-    return Outcome(problem, room.cases, assign_cohorts(problem, room.cases.sum(axis=1)))
+    return Outcome(problem, room.cases, assignment.assign(room.cases.sum(axis=1)))
 
 
 class _Room:
@@ -161,10 +170,11 @@ def fewer_units(
     floors : ndarray of int
         Least cases of a group, shape ``[group]``.
     """
-    best = whole_cases(problem, first, floors)
+    assignment = CohortAssignment(problem)
+    best = whole_cases(problem, first, floors, assignment)
     if problem.costs.split == 0:
         return best
-    solution, price, moved = first, problem.costs.split / problem.most_cases, False
+    solution, price, moved, stood = first, problem.costs.split / problem.most_cases, False, 0
     group, unit = np.indices(problem.able.shape)
     apart = 1 + _APART * ((unit - group) % len(problem.units))
     for _ in range(_ROUNDS):
@@ -176,9 +186,11 @@ def fewer_units(
             moved, dearer = True, dearer * apart
         price = dearer
         solution = programme.least_cost_at(price)
-        plan = whole_cases(problem, solution, floors)
+        plan = whole_cases(problem, solution, floors, assignment)
         if (below(plan, floors), plan.cost) < (below(best, floors), best.cost):
-            best = plan
+            best, stood = plan, 0
+        elif (stood := stood + 1) == _PATIENCE:
+            break
     return best
 
 

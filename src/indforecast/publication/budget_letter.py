@@ -51,6 +51,40 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "-" * max(len(line) for line in lines), *lines[1:]])
 
 
+def scenario_table(language: Language, table: pd.DataFrame, year: int, certainty: float) -> str:
+    """Need of every scenario at each level of certainty, and its difference from the first at one level.
+
+    Parameters
+    ----------
+    language : Language
+        Of the text.
+    table : DataFrame
+        ``planning.certainty.CERTAINTY_COLUMNS`` of several scenarios.
+    year : int
+        Calendar year.
+    certainty : float
+        The level at which differences are shown; must be in the table.
+    """
+    chosen = (table["year"] == year) & (table["series_id"] == ALL) & (table["measure"] == "budget_eur")
+    need = {
+        (str(row["scenario"]), float(row["certainty"])): float(row["need_eur"])
+        for row in table[chosen].to_dict("records")
+    }
+    names = list(dict.fromkeys(name for name, _ in need))
+    levels = sorted({level for _, level in need})
+    rows = [
+        [
+            name,
+            *(language.quantity(need[name, level], "EUR") for level in levels),
+            language.quantity(need[name, certainty] - need[names[0], certainty], "EUR", signed=True),
+        ]
+        for name in names
+    ]
+    last = words(language, "budget.column_difference", certainty=language.percent(certainty))
+    head = [words(language, "budget.column_scenario"), *(language.percent(level) for level in levels), last]
+    return columns(head, rows)
+
+
 @dataclass(frozen=True)
 class Letter:
     """What the budget of a year is written from.
@@ -90,8 +124,8 @@ class Letter:
     labels: Mapping[str, str]
     settings: PlanningSettings
 
-    def text(self, *, change: str = "") -> str:
-        """The whole letter; ``change`` says what changed since an earlier release."""
+    def text(self, *, change: str = "", scenarios: str = "") -> str:
+        """The whole letter; ``change`` says what changed since an earlier release, ``scenarios`` is a table."""
         parts = [
             words(self.language, "budget.title", year=self.year),
             words(
@@ -110,6 +144,7 @@ class Letter:
             *self.reading(),
             *((change,) if change else ()),
             "",
+            *((words(self.language, "budget.scenarios", year=self.year), "", scenarios, "") if scenarios else ()),
             *(f"- {note}" for note in self.notes()),
         ]
         return "\n".join(parts)

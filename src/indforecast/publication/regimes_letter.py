@@ -158,6 +158,14 @@ def _sentence(language: Language, regime: str, reference: str, differences: _Cel
         mean, error = differences[measure, name, "all"]
         unit = REGIME_MEASURES[measure].unit
         amount = language.amount(abs(mean), unit) if unit == "EUR" else language.number(abs(mean))
-        how = "same" if abs(mean) <= _NOTHING * error else "more" if mean > 0 else "less" if unit == "EUR" else "fewer"
+        how = (
+            "same"
+            if abs(mean) <= _NOTHING * error
+            else "more"
+            if mean > 0
+            else "less"
+            if unit == "EUR"
+            else "fewer"
+        )
         told[key] = words(language, f"regimes.{how}", amount=amount)
     return words(language, "regimes.reading", regime=regime, reference=reference.lower(), **told)

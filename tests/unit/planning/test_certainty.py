@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indforecast.planning.budget import budget_cents, granted
+from indforecast.planning.budget_paths import budget_paths
 from indforecast.planning.certainty import (
     CERTAINTY_COLUMNS,
     NEEDS,
@@ -136,3 +137,15 @@ def test_more_on_any_path_never_needs_less(amounts, more):
     levels = (0.05, 0.5, 0.8, 0.95)
     before, after = needed(eur, levels)[0], needed(eur + extra, levels)[0]
     assert np.all(after >= before - 0.005 - 1e-12 * before)
+
+
+def test_money_alone_is_that_of_the_whole_plan(plan):
+    alone = budget_paths(plan.case)
+    np.testing.assert_array_equal(alone.months, plan.months)
+    whole = {(v.measure, v.series_id): v for v in plan.measured}
+    for item in alone.measured:
+        np.testing.assert_array_equal(item.by_month(), whole[item.measure, item.series_id].by_month())
+    lever = [Lever("hours", "asylum_first", "percent", 10)]
+    dearer = price_quantity_table({"dearer": budget_paths(plan.case, lever)})
+    price = dearer[dearer["series_id"] == "asylum_first"]["unit_price_eur"]
+    assert price.to_numpy() == pytest.approx(1.1 * plan.case.settings.price_eur("asylum_first"), abs=0.01)

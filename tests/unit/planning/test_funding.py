@@ -14,6 +14,7 @@ from indforecast.planning.funding import (
     compare_regimes,
     first_amounts,
     forecast_amount,
+    law_amounts,
     lost_and_hired_again,
     outcome,
     people_cents,
@@ -62,8 +63,10 @@ def regime(**over):
 
 
 def test_too_few_paths_are_refused_in_a_sentence():
-    with pytest.raises(InputError, match="30 paths are too few"):
-        compare_regimes(planning_case(30))
+    with pytest.raises(InputError, match="19 paths are too few"):
+        compare_regimes(planning_case(40).select(slice(0, 19)))
+    few = compare_regimes(planning_case(40).select(slice(0, 20)))
+    assert (few.setting_paths, few.judging_paths) == (10, 10)
 
 
 def test_amounts_of_the_first_year():
@@ -84,6 +87,19 @@ def test_the_reference_is_what_the_first_regime_grants_a_year():
     ).settings.funding
     # 1.2 m in the first year and 2.0 m in the second
     assert first_amounts(case, funding, 0.5) == {"yearly": 120_000_000, "same": 160_000_000}
+
+
+def test_the_law_has_the_part_of_the_calibration_year(found):
+    case = planning_case(60)
+    law = law_amounts(case.settings, funding_case(case))
+    budget = case.settings.budget
+    streams = funding_case(case).streams
+    part = sum(case.settings.price_eur(n) * case.settings.streams[n].calibration_cases.value for n in streams)
+    product = [budget.law_product[str(year)].value for year in range(2026, 2031)]
+    calibrated = budget.law_product[budget.calibration_year].value
+    assert [amount / 100 for amount in law] == pytest.approx([p * part / calibrated for p in product], abs=0.01)
+    granted = yearly_amounts(found.paths["law"].granted)
+    np.testing.assert_array_equal(granted, np.broadcast_to(law, granted.shape))
 
 
 def test_the_stocks_at_the_start_are_those_of_the_plan():

@@ -86,6 +86,14 @@ def test_fixed_money_is_looked_at_again_after_its_term():
     assert of_years(found.granted) == [A_YEAR, A_YEAR, 240_000_000]
 
 
+def test_a_schedule_is_known_beforehand_and_no_review_moves_it():
+    found = run_regime(small_case(np.full(48, 200.0)), Regime(1, 0.0, 0.0, (A_YEAR, A_YEAR, 60_000_000)), A_YEAR)
+    assert of_years(found.granted) == [A_YEAR, A_YEAR, 60_000_000, 60_000_000]
+    # the fall comes into view month by month in the second year: 9.6 people in February, 9.2, 8.8, ... 5.4, 5.0;
+    # nobody goes for a part of a person
+    assert found.heads[0, 0, [12, 13, 14, 15, 23, 24]].tolist() == [10, 10, 10, 9, 6, 5]
+
+
 @pytest.mark.parametrize(("width", "second"), [(0.5, A_YEAR), (0.3, 80_000_000)])
 def test_a_corridor_moves_the_amount_only_when_the_forecast_leaves_it(width, second):
     # the forecast is 0.8 m: a third below the amount

@@ -75,7 +75,9 @@ def test_one_more_hire_a_month_is_worth_what_it_saves() -> None:
     staff = without_people(flexible_share=0.0)
     tight = random_question(paths=10, seed=4, staff=staff, most_hires=1.0, late_eur=60.0)
     now = HiringModel(tight).solve(held=1)
-    more = HiringModel(random_question(paths=10, seed=4, staff=staff, most_hires=1.01, late_eur=60.0)).solve(held=1)
+    more = HiringModel(random_question(paths=10, seed=4, staff=staff, most_hires=1.01, late_eur=60.0)).solve(
+        held=1
+    )
     assert now.hire_value_eur is not None
     assert now.hire_value_eur > 0
     assert (now.objective_eur - more.objective_eur) / 0.01 == pytest.approx(now.hire_value_eur, rel=0.05)
@@ -84,7 +86,9 @@ def test_one_more_hire_a_month_is_worth_what_it_saves() -> None:
 def test_one_more_person_today_is_worth_what_she_saves() -> None:
     # Nobody in training at the start, because who replaces leavers would grow with her.
     staff = without_people(replacing=0.0)
-    one, two = (HiringModel(random_question(paths=10, seed=4, staff=staff, start=n)).solve(held=1) for n in (10, 10.01))
+    one, two = (
+        HiringModel(random_question(paths=10, seed=4, staff=staff, start=n)).solve(held=1) for n in (10, 10.01)
+    )
     assert one.person_value_eur is not None
     assert (one.objective_eur - two.objective_eur) / 0.01 == pytest.approx(one.person_value_eur, rel=0.05)
 
@@ -107,7 +111,7 @@ def test_the_same_question_has_the_same_answer_to_the_bit() -> None:
 
 
 def test_the_pool_is_never_more_than_it_may_be() -> None:
-    asked = random_question(seed=6, late_eur=200.0)
+    asked = random_question(seed=6, late_eur=200.0, most_hires=0.0)
     decisions = HiringModel(asked).solve(held=1).decisions
     staff = asked.staff(decisions)
     np.testing.assert_allclose(staff.flexible_fte[0], decisions.flexible, atol=1e-6)

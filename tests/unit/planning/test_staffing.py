@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indforecast.config import load_settings
+from indforecast.config.parameter import Parameter
 from indforecast.planning.staffing import (
     StaffFigures,
     a_month,
@@ -20,6 +21,7 @@ from indforecast.planning.staffing import (
     training_ramp,
 )
 
+PLANNING = load_settings().planning
 PLAIN = StaffFigures(
     ramp=(0.0, 0.5),
     trainer_fte=0.2,
@@ -90,13 +92,15 @@ def test_a_years_leavers_are_twelve_months_leavers() -> None:
 
 
 def test_an_fte_costs_what_its_hours_are_paid_unless_told_otherwise() -> None:
-    planning = load_settings().planning
+    planning = PLANNING
     figures = staff_figures(planning)
     paid = planning.budget.hourly_rate.value * planning.staffing.productive_hours.value
     assert figures.wage_cents == round(paid / 12 * 100)
     assert figures.training_months == planning.hiring.training_months.value
-    own = planning.hiring.yearly_cost.__class__  # noqa: F841  (None by default)
     assert planning.hiring.yearly_cost is None
+    own = Parameter(value=120_000, unit="EUR/FTE/year", source="ours")
+    told = planning.model_copy(update={"hiring": planning.hiring.model_copy(update={"yearly_cost": own})})
+    assert staff_figures(told).wage_cents == 10_000_00
 
 
 def test_decisions_that_are_negative_are_refused() -> None:
@@ -114,9 +118,7 @@ PEOPLE = st.lists(st.floats(0, 200), min_size=30, max_size=30).map(np.array)
 def test_people_are_conserved(
     hires: np.ndarray, dismissals: np.ndarray, flexible: np.ndarray, start: float, leave: float
 ) -> None:
-    figures = replace(
-        staff_figures(load_settings_once()), attrition_trained=leave, attrition_trainees=leave / 2
-    )
+    figures = replace(staff_figures(PLANNING), attrition_trained=leave, attrition_trainees=leave / 2)
     begun = steady_training(start, figures)
     staff = staff_supply(start, hires, figures, dismissals=dismissals, flexible=flexible, in_training=begun)
     people = staff.trained_fte + staff.trainees_fte
@@ -132,7 +134,7 @@ def test_people_are_conserved(
 def test_more_hires_never_mean_fewer_hours_after_their_training(
     hires: np.ndarray, more: float, month: int
 ) -> None:
-    figures = staff_figures(load_settings_once())
+    figures = staff_figures(PLANNING)
     extra = hires.copy()
     extra[month] += more
     few, many = (staff_supply(5_000.0, plan, figures).hours for plan in (hires, extra))
@@ -143,17 +145,9 @@ def test_more_hires_never_mean_fewer_hours_after_their_training(
 def test_paths_have_their_own_decisions() -> None:
     rng = np.random.default_rng(5)
     hires = rng.uniform(0, 10, (7, 20))
-    figures = staff_figures(load_settings_once())
+    figures = staff_figures(PLANNING)
     together = staff_supply(50.0, hires, figures)
     for path in range(7):
         alone = staff_supply(50.0, hires[path], figures)
         np.testing.assert_array_equal(alone.cost_cents[0], together.cost_cents[path])
         np.testing.assert_allclose(alone.hours[0], together.hours[path])
-
-
-_LOADED = load_settings().planning
-
-
-def load_settings_once():  # type: ignore[no-untyped-def]
-    """The packaged figures, read once."""
-    return _LOADED

@@ -60,7 +60,7 @@ def test_a_missing_skill_is_named_and_its_saving_is_that_of_a_new_plan():
 
 
 def test_hours_that_are_worth_most_save_what_is_said():
-    worth = EXAMPLE.least_cost.prices.hour
+    worth = EXAMPLE.least_cost.prices.staff_hour(EXAMPLE.problem)
     unit, month = np.unravel_index(np.argmax(np.round(worth, 6)), worth.shape)
     saved = saving_by_hours(EXAMPLE, int(unit), int(month), 100.0)
     # The optimum is convex in the hours: the first hour saves most.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from indforecast.planning.tower_lp import TowerProgramme, assign_cohorts
+from indforecast.planning.tower_lp import CohortAssignment, TowerProgramme
 from indforecast.planning.tower_outcome import Outcome
 from indforecast.planning.tower_problem import Costs, TargetGroup, Unit
 from indforecast.planning.tower_whole import fewer_units, whole_cases
@@ -37,7 +37,7 @@ def every_plan(problem):
     able = np.argwhere(problem.able)
     total = [int(problem.cohort_cases[problem.cohort_group == g].sum()) for g in range(len(problem.groups))]
     ranges = [range(total[g] + 1) for g, _ in able for _ in range(problem.months)]
-    best = None
+    best, assignment = None, CohortAssignment(problem)
     for counts in product(*ranges):
         cases = np.zeros((len(problem.groups), len(problem.units), problem.months), dtype=np.int64)
         cases[able[:, 0], able[:, 1]] = np.reshape(counts, (-1, problem.months))
@@ -45,7 +45,7 @@ def every_plan(problem):
             continue
         if np.any(np.cumsum(cases.sum(axis=1), axis=1) > problem.arrived):
             continue
-        plan = Outcome(problem, cases, assign_cohorts(problem, cases.sum(axis=1)))
+        plan = Outcome(problem, cases, assignment.assign(cases.sum(axis=1)))
         best = plan.cost if best is None else min(best, plan.cost)
     return best
 
@@ -55,7 +55,9 @@ def test_where_vertices_are_whole_the_optimum_is_that_of_every_plan(seed):
     problem = tiny(seed, whole=True)
     best = every_plan(problem)
     assert programme(problem).least_cost().objective == pytest.approx(best, abs=1e-6)
-    found = whole_cases(problem, programme(problem).least_cost(), np.zeros(2, dtype=np.int64))
+    found = whole_cases(
+        problem, programme(problem).least_cost(), np.zeros(2, dtype=np.int64), CohortAssignment(problem)
+    )
     assert found.cost == best
 
 
@@ -160,15 +162,13 @@ def with_hours(problem, unit, month, more):
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("what", ["least_cost", "most_in_term"])
 def test_the_worth_of_an_hour_is_what_an_hour_more_and_less_changes(seed, what):
-    # With a free share for other places, the unit's hours alone move.
     problem = drawn(seed, split=0)
-    problem = replace(problem, units=tuple(replace(unit, away_share=1.0) for unit in problem.units))
     sign = 1 if what == "least_cost" else -1
     base = getattr(programme(problem), what)()
     step = 1e-3
     smooth = 0
     for unit, month in product(range(len(problem.units)), range(problem.months)):
-        worth = base.prices.hour[unit, month] + base.prices.away_hour[unit, month]
+        worth = base.prices.staff_hour(problem)[unit, month]
         more = getattr(programme(with_hours(problem, unit, month, step)), what)().objective
         less = getattr(programme(with_hours(problem, unit, month, -step)), what)().objective
         gain, loss = sign * (base.objective - more) / step, sign * (less - base.objective) / step

@@ -1,0 +1,189 @@
+"""Hiring plans: the target holds as often as stated at no more than it must cost; out of reach is said."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from indforecast.domain.errors import InputError
+from indforecast.planning.hiring import best, hire_plan, whole_people
+from indforecast.planning.hiring_advice import advise, split
+from indforecast.planning.hiring_model import HiringModel
+from indforecast.planning.hiring_question import (
+    Decisions,
+    cvar,
+    question_of,
+    score,
+    structural_falls,
+)
+from indforecast.planning.hiring_reach import latest_start, needed_capacity, reach
+from tests.unit.planning.funding_cases import planning_case
+from tests.unit.planning.hiring_cases import question, random_question, without_people
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_target_holds_on_the_paths_it_was_made_from(seed: int) -> None:
+    asked = random_question(paths=30, seed=seed, probability=0.7, late_eur=5.0)
+    plan = hire_plan(asked)
+    if not plan.reachable and plan.question.first == plan.asked:
+        assert plan.reached.earliest(asked.probability) is None
+        return
+    assert plan.answer.meets
+    assert plan.answer.score.probability >= asked.probability
+    assert np.all(plan.answer.decisions.hires == np.round(plan.answer.decisions.hires))
+    assert plan.answer.decisions.hires.max() <= asked.most_hires
+    assert plan.waited.objective_eur >= plan.answer.objective_eur - 40_000.0  # whole people on either side
+
+
+def test_a_target_costs_and_more_of_it_costs_more() -> None:
+    asked = random_question(paths=30, seed=1, late_eur=1.0, left_eur=1.0, most_hires=10.0)
+    model = HiringModel(asked)
+    costs = []
+    for probability in (0.3, 0.6, 0.9, 1.0):
+        answer = best(model, replace(asked, probability=probability), asked.lead)
+        assert answer.score.probability >= probability
+        costs.append(answer.objective_eur)
+    assert costs == sorted(costs)
+    assert costs[0] < costs[-1]
+
+
+def test_the_paths_that_may_miss_are_well_chosen() -> None:
+    """Against trying every choice of paths: within a hundredth of the best of them."""
+    asked = random_question(paths=6, seed=8, probability=0.66, late_eur=1.0, left_eur=1.0, most_hires=10.0)
+    model = HiringModel(asked)
+    tried = []
+    for named in itertools.combinations(range(6), asked.needed_paths):
+        solution = model.solve(held=1, named=named)
+        judged = score(asked, asked.staff(solution.decisions))
+        if judged.met.sum() >= asked.needed_paths:
+            tried.append(solution.objective_eur)
+    found = best(HiringModel(asked), asked, 1)
+    assert found.meets
+    assert found.solution.objective_eur <= min(tried) * 1.01
+
+
+def test_out_of_reach_is_told_with_what_would_reach_it() -> None:
+    asked = random_question(
+        paths=20, months=24, first=6, most_hires=1.0, opening=(9000.0,), late_eur=2.0, probability=0.5
+    )
+    plan = hire_plan(asked)
+    assert not plan.reachable
+    assert plan.latest_wait is None or plan.question.first > plan.asked
+    needed = needed_capacity(asked)
+    assert needed == plan.needed_hires
+    assert needed is not None
+    enough = reach(replace(asked, most_hires=float(needed)))
+    short = reach(replace(asked, most_hires=float(needed - 1)))
+    assert enough.probability[asked.first] >= asked.probability
+    assert short.probability[asked.first] < asked.probability
+
+
+def test_the_plan_is_for_the_first_month_within_reach() -> None:
+    asked = random_question(
+        paths=20, months=30, first=3, most_hires=6.0, opening=(9000.0,), probability=0.5, seed=3
+    )
+    plan = hire_plan(asked)
+    earliest = plan.reached.earliest(asked.probability)
+    assert earliest is not None
+    assert earliest > asked.first
+    assert plan.question.first == earliest
+    assert plan.asked == asked.first
+    assert plan.answer.meets
+    assert plan.reached.probability[earliest - 1] < asked.probability
+
+
+def test_the_latest_month_is_the_last_that_still_reaches_it() -> None:
+    asked = random_question(paths=20, months=24, first=14, most_hires=6.0, probability=0.6, seed=3)
+    wait = latest_start(asked)
+    assert wait is not None
+    assert reach(asked, asked.lead + wait).probability[asked.first] >= asked.probability
+    if asked.lead + wait < asked.months:
+        assert reach(asked, asked.lead + wait + 1).probability[asked.first] < asked.probability
+
+
+def test_waiting_that_puts_the_target_out_of_reach_has_no_price() -> None:
+    asked = random_question(paths=20, months=24, first=6, most_hires=8.0, probability=0.6, seed=3)
+    plan = hire_plan(asked)
+    if plan.answer.meets and not plan.waited.meets:
+        assert plan.waiting_eur is None
+    else:
+        assert plan.waiting_eur == pytest.approx(plan.waited.objective_eur - plan.answer.objective_eur)
+
+
+def test_the_same_question_has_the_same_plan() -> None:
+    first, second = (hire_plan(random_question(seed=4)) for _ in range(2))
+    np.testing.assert_array_equal(first.answer.decisions.hires, second.answer.decisions.hires)
+    np.testing.assert_array_equal(first.answer.decisions.flexible, second.answer.decisions.flexible)
+    assert first.waiting_eur == second.waiting_eur
+
+
+def test_people_are_whole_and_never_late() -> None:
+    given = np.array([0.4, 0.4, 0.4, 3.0, 0.0])
+    assert whole_people(given).tolist() == [1.0, 0.0, 1.0, 3.0, 0.0]
+    assert whole_people(np.array([-1e-9, 2.0])).tolist() == [0.0, 2.0]
+
+
+def test_the_tail_is_the_mean_of_the_worst() -> None:
+    values = np.arange(1.0, 11.0)
+    assert cvar(values, 0.8) == pytest.approx(9.5)
+    assert cvar(values, 0.85) == pytest.approx((10 + 0.5 * 9) / 1.5)
+    assert cvar(values, 0.0) == pytest.approx(5.5)
+
+
+def test_a_fall_is_counted_where_paths_go_on() -> None:
+    levels = np.array([[10.0, 9.0, 8.0], [10.0, 12.0, 11.0]])
+    falls = structural_falls(levels, 2)
+    assert falls[0] == 0.5
+    assert np.isnan(falls[1:]).all()
+
+
+def test_leaving_work_undone_is_no_saving() -> None:
+    asked = question(np.full((1, 12), 1500.0), staff=without_people(attrition_trained=0.0))
+    none = np.zeros(12)
+    idle, busy = (
+        score(asked, asked.staff(Decisions(hires, none, none))).cost_eur[0]
+        for hires in (none, np.r_[np.full(3, 3.0), np.zeros(9)])
+    )
+    left_free = replace(asked, left_eur=0.0, late_eur=0.0)
+    assert score(left_free, left_free.staff(Decisions(none, none, none))).left_eur[0] == 0
+    assert idle > busy
+
+
+def test_some_paths_make_the_plan_and_the_others_judge_it() -> None:
+    case = planning_case(60)
+    fit, other = split(case, 20)
+    assert other is not None
+    assert (fit.paths, other.paths) == (20, 40)
+    whole = case.inflow["nareis_applications"]
+    np.testing.assert_array_equal(fit.inflow["nareis_applications"], whole[:20])
+    np.testing.assert_array_equal(other.inflow["nareis_applications"], whole[20:])
+    assert split(case)[0].paths == 30  # not twice the 200 that are wanted
+    with pytest.raises(InputError, match="at least 20 paths"):
+        split(case.select(slice(0, 5)))
+
+
+def test_months_outside_the_plan_are_refused() -> None:
+    case = planning_case()
+    with pytest.raises(InputError, match="The plan has no 2035-01"):
+        question_of(case, "nareis", start="2035-01")
+    with pytest.raises(InputError, match="'soon' is not a month"):
+        question_of(case, "nareis", start="soon")
+
+
+def test_advice_on_a_release() -> None:
+    told: list[str] = []
+    found = advise(
+        planning_case(60), "naturalisation", months=24, with_comparison=True, judged_paths=10, told=told.append
+    )
+    names = [one.name for one in found.compared]
+    assert names[:2] == ["plan", "rule"]
+    assert {"follow last year", "follow medio", "follow maximum", "perfect foresight"} <= set(names)
+    assert found.fresh is not None
+    assert found.fresh.workforce.paths == 10
+    assert found.plan.question.months == 36
+    assert found.rule is not None
+    assert found.rule.score.objective(0.9, 0.2) <= found.plan.answer.objective_eur + 1.0
+    assert told
