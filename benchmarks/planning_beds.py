@@ -39,6 +39,15 @@ _LEVELS: Final = (0.1, 0.5, 0.9)
 #: Published: "~50,000 end 2023" (ind.nl pages).
 _OPEN_END_2023: Final = (date(2023, 12, 31), 50_000)
 
+#: What COA said was needed (coa.nl captures; nieuws.nl; nhnieuws n146260), when, and the count that came nearest.
+_COA_SAID: Final = (
+    ("1 January 2023", "May 2022", 51_000, "2022-11", 0.96),
+    ("1 January 2023", "November 2022", 61_189, "2022-11", 0.96),
+    ("1 January 2024", "November 2022", 75_544, "2023-11", 0.91),
+    ("1 January 2024", "April 2023", 77_100, "2023-11", 0.91),
+    ("1 January 2025", "April 2024", 97_500, "2024-12", 0.91),
+)
+
 #: The first month after 2020 whose share of status holders is in the figures of today.
 _STATUS_COUNTED: Final = "2022-01"
 
@@ -67,6 +76,7 @@ def report() -> Iterator[str]:
     yield from _hindcast(cases["end-2021"], answers["end-2021"])
     for name in ("june-2022", "end-2021"):
         yield from _misses(cases[name], answers[name], newest, settings)
+    yield from _coa(settings)
     yield from _reconciled(cases["end-2021"], newest, settings)
     yield from _replays(newest, settings)
     yield from _newsvendor(cases["june-2022"], answers["june-2022"], settings)
@@ -171,6 +181,16 @@ def _with_hindsight(found: Foresight, newest: Panel, case: PlacesCase, settings:
         text: foresee(past.inflow, past.periods, past.history, case.then, figures, hindsight=told)
         for text, told in steps.items()
     }
+
+
+def _coa(settings: Settings) -> Iterator[str]:
+    yield "### What COA said, as places\n"
+    yield "| for | said in | places | counted, over the norm | error |"
+    yield "| --- | --- | --- | --- | --- |"
+    for day, said, places, month, norm in _COA_SAID:
+        came = settings.planning.reception.residents[month].value / norm
+        yield f"| {day} | {said} | {places:,} | {came:,.0f} | {places / came - 1:+.1%} |"
+    yield ""
 
 
 def _reconciled(case: PlacesCase, newest: Panel, settings: Settings) -> Iterator[str]:

@@ -17,12 +17,14 @@ import numpy as np
 
 from benchmarks.planning_queue_figures import make_case
 from indforecast.config import load_settings
+from indforecast.domain.seeds import seed_for
 from indforecast.planning.budget_paths import budget_paths
-from indforecast.planning.certainty import certainty_table, price_quantity_table
+from indforecast.planning.certainty import certainty_table, needed, price_quantity_table, whole_years
 from indforecast.planning.funding import amount_at, compare_regimes, forecast_amount, outcome, penalties_cents
 from indforecast.planning.funding_case import funding_case
 from indforecast.planning.funding_steps import Regime, run_regime
 from indforecast.planning.funding_tables import difference_table, regime_table
+from indforecast.planning.measures import ALL
 from indforecast.reference.dataset import reference_frame
 from indforecast.vintages.triangle import Triangle
 
@@ -149,25 +151,25 @@ def assumptions(case: PlanningCase) -> Iterator[str]:
 
 
 def sampling(case: PlanningCase) -> Iterator[str]:
-    """The standard error quoted with an amount, against the spread over halves of the paths."""
-    table = certainty_table({"all": budget_paths(case)})
-    total = table.query("measure == 'budget_eur' and series_id == 'all'")
-    blocks = np.array_split(np.arange(case.paths), 10)
-    parts = [certainty_table({"part": budget_paths(case.select(block))}) for block in blocks]
-    stacked = np.stack([p.query("measure == 'budget_eur' and series_id == 'all'")["need_eur"] for p in parts])
-    spread = stacked.std(axis=0, ddof=1) / np.sqrt(len(blocks))
-    yield "\n## Sampling error of the amount, EUR m: as quoted, and from ten parts of the paths\n"
-    yield from _head(["year", "certainty", "amount", "quoted", "from parts"])
-    for (_, row), error in zip(total.iterrows(), spread, strict=True):
-        if row["year"] in (2027, 2029):
-            amounts = (row["need_eur"], row["sampling_error_eur"], error)
-            yield _row([str(row["year"]), f"{row['certainty']:.0%}", *(f"{a / 1e6:,.1f}" for a in amounts)])
+    """The standard error quoted with an amount, against that of bootstrap draws."""
+    plan = budget_paths(case)
+    total = next(v for v in plan.measured if v.measure == "budget_eur" and v.series_id == ALL)
+    rng = np.random.default_rng(seed_for("benchmarks.planning_funding"))
+    levels = case.settings.funding.certainty
+    yield "\n## Sampling error of the amount, EUR m: as quoted, and from 400 bootstrap draws\n"
+    yield from _head(["year", "certainty", "amount", "quoted", "bootstrap"])
+    for year, columns in list(whole_years(plan).items())[1::2]:
+        amounts = total.of_year(columns)
+        need, error = needed(amounts, levels)
+        drawn = np.quantile(rng.choice(amounts, (400, amounts.size)), levels, axis=1).std(axis=1)
+        for level, *figures in zip(levels, need, error, drawn, strict=True):
+            yield _row([str(year), f"{level:.0%}", *(f"{figure / 1e6:,.1f}" for figure in figures)])
 
 
 def speed(case: PlanningCase) -> Iterator[str]:
     """Seconds, and how they grow with paths and months."""
     yield "\n## Seconds (best of three)\n"
-    yield from _head(["paths", "months", "budget on paths", "tables", "one regime", "five regimes, judged"])
+    yield from _head(["paths", "months", "budget on paths", "tables", "one regime", "all regimes, judged"])
     for paths, months in ((100, 60), (400, 60), (1000, 12), (1000, 24), (1000, 60), (4000, 60)):
         chosen = case.select(np.arange(paths) % case.paths).until(months)
         plan, whole = budget_paths(chosen), funding_case(chosen)

@@ -151,8 +151,8 @@ def _prices(plan: TowerPlan) -> None:
             units = list(plan.problem.units)
             units[unit] = replace(one, hours=tuple(hours))
             changed = replace(plan.problem, units=tuple(units))
-            changed.__dict__["most_cases"] = plan.problem.most_cases
-            saved = plan.least_cost.objective - TowerProgramme(changed, plan.floors).least_cost().objective
+            again = TowerProgramme(changed, plan.floors, plan.problem.most_cases).least_cost()
+            saved = plan.least_cost.objective - again.objective
             worst = max(worst, abs(saved - worth[unit, month]))
     print(f"An hour more, solved again everywhere, differs from its dual by at most EUR {worst / 100:.4f}\n")
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.group(
     epilog="""\b
 Examples:
-  indforecast beds show                         residents, whom they wait for, what they cost
+  indforecast beds show                         residents, and what they wait for
   indforecast beds places --contracts ours.csv  contracted, needed, worth contracting, to find
   indforecast beds gap --on 2026-12-31          places to find by a day
   indforecast beds gap --case june-2022         a past question, and what the model would have said

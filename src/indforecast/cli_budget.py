@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from indforecast.publication.language import Language
     from indforecast.publication.release import Release
 
-#: Name of the plan without changes among scenarios.
+#: Names among scenarios of the plan without changes, and of the one in which hours per case drift and jump.
 BASELINE: Final = "baseline"
+MOVING: Final = "moving hours"
 
 _language_option = click.option(
     "--lang",
@@ -43,6 +44,7 @@ Examples:
   indforecast plan budget
   indforecast plan budget --certainty .8 --year 2027 --lang nl
   indforecast plan budget --scenario dearer=dearer.toml --scenario heavier=heavier.toml
+  indforecast plan budget --moving-hours
   indforecast plan budget 2026-01-30 --json
 """,
 )
@@ -66,6 +68,9 @@ Examples:
     metavar="NAME=FILE",
     help="Beside it, the need with the settings of a TOML file; may be given again.",
 )
+@click.option(
+    "--moving-hours", is_flag=True, help="Beside it, the need when hours per case drift and jump on every path."
+)
 @_language_option
 @settings_option
 @json_option
@@ -76,6 +81,7 @@ def budget(
     certainty: float,
     year: int | None,
     scenarios: tuple[str, ...],
+    moving_hours: bool,
     code: str,
     settings_file: Path | None,
     as_json: bool,
@@ -86,7 +92,7 @@ def budget(
     not add up to the total's.
     """
     from indforecast.planning.budget_paths import budget_paths
-    from indforecast.planning.certainty import certainty_table, price_quantity_table
+    from indforecast.planning.certainty import certainty_table, price_quantity_table, together
     from indforecast.publication.budget_letter import Letter, scenario_table
     from indforecast.publication.language import Language
 
@@ -95,10 +101,15 @@ def budget(
     chosen = _year(plan, year)
     levels = sorted({*case.settings.funding.certainty, certainty})
     others = {name: budget_paths(load_case(home, release.release_id, file)[1]) for name, file in _files(scenarios)}
+    if moving_hours:
+        from indforecast.planning.moving_hours import moving_hours as moving
+
+        others[MOVING] = budget_paths(case, moving_hours=moving(case).factors)
     plans = {BASELINE: plan, **others}
     every, quantities = certainty_table(plans, levels), price_quantity_table(plans)
     table = every[every["scenario"] == BASELINE]
     suffices = _suffices(plan, chosen)
+    years = together(plan, chosen, certainty)
     moved = _since(home, release, settings_file, plan, chosen, certainty)
     if as_json:
         content = {
@@ -106,6 +117,7 @@ def budget(
             "year": chosen,
             "certainty": certainty,
             "probability_that_granted_suffices": suffices,
+            "together": None if years is None else vars(years),
             "changed": moved,
             "need": _records(every, year),
             "price_quantity": _records(quantities, year),
@@ -116,7 +128,7 @@ def budget(
     labels = {s.series_id: language.pick(s.label_nl, s.label_en) for s in case.hierarchy.streams}
     letter = Letter(
         language, release.release_id, release.vintage, chosen, certainty, table,
-        quantities[quantities["scenario"] == BASELINE], suffices, labels, case.settings,
+        quantities[quantities["scenario"] == BASELINE], suffices, labels, case.settings, years,
     )  # fmt: skip
     extra = scenario_table(language, every, chosen, certainty) if others else ""
     click.echo(letter.text(change=_told(language, moved, certainty, labels), scenarios=extra))
@@ -212,7 +224,7 @@ def _files(scenarios: tuple[str, ...]) -> list[tuple[str, Path]]:
             raise InputError(
                 f"--scenario {text}: this is not a name and a file.", hint="Write --scenario NAME=FILE."
             )
-        if name in found or name == BASELINE:
+        if name in found or name in (BASELINE, MOVING):
             raise InputError(f"--scenario {text}: the name '{name}' is taken.", hint="Choose another one.")
         found[name] = Path(file)
     return list(found.items())

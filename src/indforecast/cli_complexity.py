@@ -7,6 +7,7 @@ What belongs here: its options, opening the user's table, what is printed. What 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ _NAMES: Final = {
     "hours_today": "not knowing today's hours",
     "hours_per_case": "hours per case moving",
     "appeals": "how often applicants go to court",
+    "stays": "how long people stay",
 }
 
 
@@ -63,28 +65,24 @@ def complexity(
 
     RELEASE_ID may be its beginning, or 'latest'.
     """
-    from indforecast.domain.seeds import seed_for
-    from indforecast.planning.complexity import complexity_factors, level_factors
-    from indforecast.planning.complexity_estimate import estimate
-    from indforecast.planning.late_plan import court_factors
-    from indforecast.planning.uncertainty import factor_table, plan_uncertainty
+    from indforecast.planning.moving_hours import moving_hours
+    from indforecast.planning.uncertainty import factor_table, plan_uncertainty, staff_bands
 
     release, case = load_case(home, release_id, settings_file)
     histories = _histories(hours_file, case) if hours_file else {}
-    figures, fits = estimate(histories, case.settings.complexity, case.work)
-    seed = seed_for(release.vintage, "complexity", "joint")
-    factors = complexity_factors(case.paths, case.periods.size, figures, seed)
-    assumed = [name for name in case.work if name not in fits]
-    levels = level_factors(case.paths, case.settings.complexity, assumed, seed)
-    courts = court_factors(case.paths, case.settings.late, (release.vintage, "courts"))
-    bands = factor_table(case, factors)
-    found = plan_uncertainty(case, factors, courts, levels)
+    drawn = moving_hours(case, histories)
+    fits, assumed = drawn.fits, drawn.assumed(case)
+    if sys.stderr.isatty():
+        click.echo(f"Sharing out the variance of {case.paths:,} paths …", err=True)
+    found = plan_uncertainty(case, drawn.factors, drawn.courts, drawn.today)
+    bands, staff = factor_table(case, drawn.factors), staff_bands(case, drawn.factors)
     if as_json:
         content = {
             "release_id": release.release_id,
             "estimated": [_fit(fit) for fit in fits.values()],
             "assumed": assumed,
             "factors": json.loads(bands.to_json(orient="records")),
+            "staffing_fte": json.loads(staff.to_json(orient="records")),
             "plan_uncertainty": json.loads(found.to_json(orient="records")),
         }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -92,6 +90,7 @@ def complexity(
     click.echo(f"Release {release.release_id}: hours per case\n")
     _say_fits(fits, case)
     _say_bands(bands)
+    _say_staff(staff)
     _say_shares(found)
     if assumed:
         click.echo(
@@ -157,6 +156,16 @@ def _say_bands(bands: pd.DataFrame) -> None:
     for name, rows in bands.groupby("series_id", sort=False):
         cells = [f"{r.year} {r.minimum:.2f} / {r.medio:.2f} / {r.maximum:.2f}" for r in rows.itertuples()]
         click.echo(f"  {name:<22} {'   '.join(cells[:: max(1, len(cells) // 2)])}")
+
+
+def _say_staff(staff: pd.DataFrame) -> None:
+    click.echo("\nDirect staff to keep up with inflow (FTE), minimum / medio / maximum")
+    click.echo("        with today's hours          with moving hours")
+    for year, rows in staff.groupby("year"):
+        by_hours = {
+            row.hours: f"{row.minimum:,.0f} / {row.medio:,.0f} / {row.maximum:,.0f}" for row in rows.itertuples()
+        }
+        click.echo(f"  {year}  {by_hours['today']:<26}  {by_hours['moving']}")
 
 
 def _say_shares(found: pd.DataFrame) -> None:

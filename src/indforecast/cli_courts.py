@@ -157,7 +157,7 @@ def _planned(home: Path, release_id: str, settings_file: Path | None) -> tuple[R
     from indforecast.planning.late_plan import late_plan
 
     release, case = load_case(home, release_id, settings_file)
-    return release, case, late_plan(case, seed_parts=(release.vintage, "courts"))
+    return release, case, late_plan(case)
 
 
 def _yearly(plan: LatePlan, case: PlanningCase, measures: tuple[str, ...]) -> pd.DataFrame:
@@ -177,7 +177,8 @@ def _say_published(facts: list[dict[str, Any]]) -> None:
     for measure in dict.fromkeys(fact["measure"] for fact in facts):
         years = [fact for fact in facts if fact["measure"] == measure]
         told = ", ".join(f"{fact['year']} {fact['value']:,.0f}" for fact in years)
-        click.echo(f"Published, {MEASURES[measure].label_en.lower()}: {told} ({years[-1]['source']}, and others)")
+        others = ", and others" if len(years) > 1 else ""
+        click.echo(f"Published, {MEASURES[measure].label_en.lower()}: {told} ({years[-1]['source']}{others})")
 
 
 def _print(rows: pd.DataFrame) -> None:

@@ -126,7 +126,7 @@ def desks(
     peak = int(np.argmax(bands["documents_handed_out"][1]))
     click.echo(
         f"\nOver these {shown} months {middle:,.0f} desk visits (minimum {low:,.0f}, maximum {high:,.0f}); most "
-        f"documents are handed out in {stamps[peak]}.\nCounters and agents are those of the busiest hours. "
+        f"documents are handed out in {stamps[peak]}.\nCounters and agents are those of the busiest hours."
     )
     if extra is not None:
         seen = served.visits["surge"][0, :shown].sum()

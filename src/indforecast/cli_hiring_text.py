@@ -46,6 +46,7 @@ def in_json(release_id: str, case: PlanningCase, advice: Advice) -> dict[str, An
         "target": {
             "share_in_term": question.share,
             "probability": question.probability,
+            "margin": _r(question.margin, 4),
             "asked_from": month[plan.asked],
             "within_reach_from_asked": plan.reachable,
             "highest_probability_from_asked": _r(plan.reached.probability[plan.asked], 4),
@@ -158,7 +159,7 @@ def in_words(release_id: str, case: PlanningCase, advice: Advice) -> Iterator[st
         f"{said['months_planned_on']} months"
     )
     yield (
-        f"Target: of the work whose term ends from {target['asked_from']} on, {target['share_in_term']:.0%} "
+        f"Target: of the cases whose term ends from {target['asked_from']} on, {target['share_in_term']:.0%} "
         f"decided by then, with a probability of {target['probability']:.0%}."
     )
     yield from _reach_words(target)
@@ -206,7 +207,12 @@ def _plan_words(said: dict[str, Any]) -> Iterator[str]:
     hires = sum(row["hires_fte"] for row in plan["months"])
     yield (
         f"Hire {hires:,.0f} FTE in {len(plan['months'])} months; the target holds on {plan['probability']:.0%} "
-        "of the paths."
+        "of the paths"
+        + (
+            f" it was made from, where {said['target']['margin']:.0%} more is asked so that it holds on others."
+            if said["target"]["margin"] and plan["meets_target"]
+            else "."
+        )
     )
     yield (
         f"Over {said['months_planned_on']} months: staff EUR {_m(plan['staff_eur'])} m, late work EUR "

@@ -18,6 +18,7 @@ from indforecast.cli_desks import desks
 from indforecast.cli_hiring import hire
 from indforecast.cli_house import json_option, settings_option
 from indforecast.cli_planning import load_case, release_argument
+from indforecast.cli_terms import terms
 from indforecast.cli_tower import tower
 from indforecast.cli_waiting import waiting
 
@@ -98,7 +99,7 @@ def show(
     )
 
 
-for _command in (waiting, hire, budget, regimes, late, courts, desks, tower, complexity):
+for _command in (terms, waiting, hire, budget, regimes, late, courts, desks, tower, complexity):
     plan.add_command(_command)
 
 

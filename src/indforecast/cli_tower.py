@@ -7,6 +7,7 @@ What belongs here: its options, taking in a user's tables, what is printed. What
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from indforecast.planning.tower_problem import TowerProblem
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+#: Groups x units x months above which a plan takes more than two seconds.
+_SLOW: Final = 3_000
 _PLANS: Final = (
     ("optimum", "this plan"),
     ("proportional_term_first", "in proportion, nearest term first"),
@@ -104,6 +107,10 @@ def tower(
     else:
         names = (cases_file.name, units_file.name)
         problem = read_problem(_records(cases_file), _records(units_file), costs, months=months, names=names)
+    size = len(problem.groups) * len(problem.units) * problem.months
+    if size > _SLOW:
+        shape = f"{len(problem.groups)} groups, {len(problem.units)} units, {problem.months} months"
+        click.echo(f"Planning {shape} …", err=True)
     plan = distribute(problem)
     sentences = explain(plan)
     if target is not None:
@@ -163,7 +170,7 @@ def _print(plan: TowerPlan, sentences: list[Sentence], origin: str) -> None:
         of = values.loc[plan_id]
         cells = (
             f"{of['in_term']:,.0f}",
-            f"{of['share_in_term']:.1%}",
+            f"{of['in_term'] / of['due'] if of['due'] else 1:.1%}",
             f"{of['late_case_months']:,.0f}",
             f"{of['decided']:,.0f}",
             f"{of['decided_away']:,.0f}",
@@ -179,7 +186,7 @@ def _print(plan: TowerPlan, sentences: list[Sentence], origin: str) -> None:
         click.echo(f"  {group.name[:24]:<25}{given or 'none'}")
     click.echo("")
     for sentence in sentences:
-        click.echo(f"- {sentence.text_en}")
+        click.echo(textwrap.fill(f"- {sentence.text_en}", 110, subsequent_indent="  "))
     click.echo(
         "\nCosts of lateness, travel and splitting are assumptions (planning.tower.costs). Prices hold\n"
         "for the plan in fractions of cases: what the very next hour or case changes."

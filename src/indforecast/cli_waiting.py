@@ -170,12 +170,18 @@ def _when(quantile: dict[str, Any], beyond: str) -> str:
     return f"{quantile['decided_by']} ({quantile['months_waited']} m)"
 
 
+def _within(months: int) -> str:
+    if months == 0:
+        return "in the month they apply"
+    return "within a month" if months == 1 else f"within {months} months"
+
+
 def _reading(one: dict[str, Any]) -> str:
     half = next(quantile for quantile in one["quantiles"] if quantile["quantile_level"] == 0.5)
     said = (
         f"Half of them have no decision by {one['beyond']}, so how long half of them wait is not known."
         if half["censored"]
-        else f"Half of them have a decision within {half['months_waited']} months, by {half['decided_by']}."
+        else f"Half of them have a decision {_within(half['months_waited'])}, by the end of {half['decided_by']}."
     )
     if one["share_beyond"] > 0:
         said += f" For {one['share_beyond']:.1%} it comes after {one['beyond']}, when the model ends."

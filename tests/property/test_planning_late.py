@@ -9,7 +9,8 @@ from hypothesis.extra import numpy as hnp
 
 from indforecast.planning.complexity import ComplexityFigures, Movement, complexity_factors
 from indforecast.planning.hearings import CourtFigures, court_load, refusal_appeals
-from indforecast.planning.late import LateFigures, late_costs
+from indforecast.planning.late import late_costs
+from indforecast.planning.late_chain import LateFigures
 from indforecast.planning.queue import first_in_first_out
 from indforecast.planning.variance import shares
 

@@ -83,6 +83,19 @@ def test_scenarios_stand_beside_the_baseline(home, tmp_path):
     }  # fmt: skip
 
 
+def test_hours_that_move_make_the_amounts_wider(home):
+    content = json.loads(ask(home, budget, "--year", "2030", "--moving-hours", "--json").stdout)
+    spread = {}
+    for scenario in ("baseline", "moving hours"):
+        need = {
+            row["certainty"]: row["need_eur"]
+            for row in content["need"]
+            if (row["scenario"], row["measure"], row["series_id"]) == (scenario, "budget_eur", "all")
+        }
+        spread[scenario] = need[0.95] - need[0.5]
+    assert spread["moving hours"] > spread["baseline"]
+
+
 @pytest.mark.parametrize("text", ["dearer", "=a.toml", "baseline=a.toml"])
 def test_a_scenario_is_a_name_and_a_file(home, text):
     with pytest.raises(InputError, match="--scenario"):

@@ -49,6 +49,7 @@ def ask(home, *arguments):
 def test_without_a_file_all_is_assumed_and_said_to_be(home):
     said = ask(home)
     assert "Whose uncertainty it is" in said
+    assert "with today's hours" in said
     assert "Of the uncertainty in FTE of 2027, inflow is" in said
     assert "Assumed, not estimated, for: asylum_first" in said
 

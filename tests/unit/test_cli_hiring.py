@@ -50,7 +50,7 @@ def test_a_plan_for_a_program(home: Path) -> None:
 def test_the_same_command_says_the_same(home: Path) -> None:
     first, second = (ask(home, "--group", "nareis", "--months", "18").stdout for _ in range(2))
     assert first == second
-    assert "Target: of the work whose term ends from" in first
+    assert "Target: of the cases whose term ends from" in first
     assert "Waiting 3 months" in first
     assert "Assumed:" in first
 

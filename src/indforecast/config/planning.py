@@ -191,7 +191,7 @@ class PlanningSettings(Frozen):
     terms: TermsPlanning
     hiring: HiringPlanning
     late: LatePlanning = Field(default_factory=LatePlanning)
-    funding: FundingPlanning = Field(default_factory=FundingPlanning)
+    funding: FundingPlanning
     places: PlacesPlanning = Field(default_factory=PlacesPlanning)
     desks: DesksPlanning = Field(default_factory=DesksPlanning)
     tower: TowerPlanning = Field(default_factory=TowerPlanning)

@@ -75,6 +75,7 @@ class HiringPlanning(Frozen):
     late_case_cost: LateCaseCost
     share_in_term: Share
     probability: Share
+    margin: Share
     tail_level: Share
     tail_weight: Share
     fit_paths: Paths

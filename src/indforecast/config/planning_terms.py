@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from indforecast.config.kinds import Cases, DatedShare, Kind, WholeMonths, above_zero, is_month
 from indforecast.config.parameter import Frozen, Parameter
+from indforecast.config.wording import unknown
 
 
 def _dated(values: dict[str, Parameter]) -> dict[str, Parameter]:
@@ -90,11 +91,11 @@ class TrackedStream(Frozen):
 
     @model_validator(mode="after")
     def _tracks_hold_all_cases(self) -> Self:
-        unknown = [name for name in self.track_order if name not in self.tracks]
-        if unknown or len(set(self.track_order)) != len(self.track_order):
-            raise ValueError(
-                f"track_order must name tracks once, of {sorted(self.tracks)}, got {self.track_order}"
-            )
+        for name in self.track_order:
+            if name not in self.tracks:
+                raise ValueError(f"track_order: {unknown(name, list(self.tracks), 'track')}")
+        if len(set(self.track_order)) != len(self.track_order):
+            raise ValueError(f"track_order names a track twice: {', '.join(self.track_order)}")
         if not self.track_order:
             return self
         shares = [share for name in self.track_order if (share := self.tracks[name].share) is not None]
@@ -109,7 +110,7 @@ class TrackedStream(Frozen):
     @model_validator(mode="after")
     def _reading_is_one_of_the_extensions(self) -> Self:
         if self.reading is not None and self.reading not in self.extensions:
-            raise ValueError(f"reading '{self.reading}' is none of the extensions {sorted(self.extensions)}")
+            raise ValueError(unknown(self.reading, list(self.extensions), "reading"))
         return self
 
 

@@ -10,6 +10,7 @@ paths (``budget``), other plans (``levers``, ``composed``), words (``publication
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -60,13 +61,18 @@ def needed(
     Returns
     -------
     tuple of ndarray
-        Amounts in EUR, whole cents, and their standard error: half the distance between the quantiles one
-        binomial standard deviation of the level below and above, ``sqrt(p (1 - p) / paths)``. Shape ``[level]``.
+        Amounts in EUR, whole cents, and their standard error by Maritz and Jarrett (1978, doi
+        10.1080/01621459.1978.10480027), which is that of a bootstrap without drawing. Shape ``[level]``.
     """
+    from scipy.special import betainc
+
     at = np.asarray(levels, dtype=np.float64)
-    off = np.sqrt(at * (1 - at) / amounts.size)
-    low, high = np.quantile(amounts, np.clip(at - off, 0, 1)), np.quantile(amounts, np.clip(at + off, 0, 1))
-    return np.round(np.quantile(amounts, at), 2), np.round((high - low) / 2, 2)
+    ranked, count = np.sort(amounts), amounts.size
+    edges = np.arange(count + 1) / count
+    weights = np.diff(betainc(count * at[:, None] + 0.5, count * (1 - at[:, None]) + 0.5, edges), axis=1)
+    centre = weights @ ranked
+    spread = np.sqrt(np.maximum((weights * (ranked - centre[:, None]) ** 2).sum(axis=1), 0.0))
+    return np.round(np.quantile(amounts, at), 2), np.round(spread, 2)
 
 
 def certainty_table(
@@ -102,6 +108,72 @@ def certainty_table(
                     for level, amount, off in zip(wanted, need, error, strict=True)
                 ]
     return pd.DataFrame(rows, columns=list(CERTAINTY_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Together:
+    """What several years need together, which is what an agreement for several years is about.
+
+    Parameters
+    ----------
+    first_year, last_year : int
+        Calendar years, both included.
+    certainty : float
+        Level of certainty.
+    need_eur : float
+        Suffices for all of them together on that share of the paths.
+    separately_eur : float
+        The amounts that suffice for each year on its own, added up. Not all years are dear on the same path, so
+        this is usually more.
+    granted_eur : float
+        What the law grants over them.
+    """
+
+    first_year: int
+    last_year: int
+    certainty: float
+    need_eur: float
+    separately_eur: float
+    granted_eur: float
+
+    @property
+    def years(self) -> int:
+        """How many calendar years."""
+        return self.last_year - self.first_year + 1
+
+
+def together(plan: BudgetPaths | PlanPaths, first_year: int, certainty: float) -> Together | None:
+    """What keeping up with inflow needs from a year to the last whole one that the law knows, taken together.
+
+    Parameters
+    ----------
+    plan : BudgetPaths or PlanPaths
+        Money on every path.
+    first_year : int
+        Calendar year.
+    certainty : float
+        Share of paths, in (0, 1).
+
+    Returns
+    -------
+    Together or None
+        None when there are no two such years.
+    """
+    law = granted(plan.case.settings)
+    years = {year: columns for year, columns in whole_years(plan).items() if year >= first_year and year in law}
+    if len(years) < 2 or first_year not in years:
+        return None
+    total = next(v for v in plan.measured if v.measure == "budget_eur" and v.series_id == ALL)
+    amounts = np.stack([total.of_year(columns) for columns in years.values()])
+    separately = sum(float(needed(of_year, (certainty,))[0][0]) for of_year in amounts)
+    return Together(
+        first_year=first_year,
+        last_year=max(years),
+        certainty=certainty,
+        need_eur=float(needed(amounts.sum(axis=0), (certainty,))[0][0]),
+        separately_eur=round(separately, 2),
+        granted_eur=round(sum(law[year] for year in years), 2),
+    )
 
 
 def price_quantity_table(plans: Mapping[str, BudgetPaths | PlanPaths]) -> pd.DataFrame:

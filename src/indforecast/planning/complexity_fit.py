@@ -127,17 +127,20 @@ def fit_complexity(history: HoursHistory) -> ComplexityFit:
         for place, (kind, at) in enumerate(kinds)
         if kind == "jump"
     ]
-    wrong = [known[at + 1] for kind, at in kinds if kind == "wrong"]
+    wrong = [known[0 if kind == "end" and at == 0 else at + 1] for kind, at in kinds if kind != "jump"]
+    years = float((known[-1] - known[0]) / _MONTHS_A_YEAR)
+    # Wandering is estimated itself; without its own error a drift would look too sure.
+    drift_variance = covariance[0, 0] * _MONTHS_A_YEAR**2 + error**2 * _MONTHS_A_YEAR / years
     cleaned = np.full(history.months.size, np.nan)
     cleaned[known[1:]] = steps - design @ effects
     kept = np.setdiff1d(known, wrong)[-6:]
     return ComplexityFit(
         series_id=history.series_id,
         months=int(known.size),
-        years=float((known[-1] - known[0]) / _MONTHS_A_YEAR),
+        years=years,
         hours_per_case=float(np.median(history.hours_per_case[kept])),
         drift=float(effects[0] * _MONTHS_A_YEAR),
-        drift_error=float(math.sqrt(covariance[0, 0]) * _MONTHS_A_YEAR),
+        drift_error=math.sqrt(drift_variance),
         volatility=math.sqrt(wander * _MONTHS_A_YEAR),
         volatility_error=error * math.sqrt(_MONTHS_A_YEAR),
         noise=math.sqrt(noise),
@@ -166,7 +169,8 @@ def _interventions(steps: NDArray[np.float64], gaps: NDArray[np.float64]) -> lis
         if max(abs(jump[best_jump]), abs(wrong[best_wrong])) < critical:
             break
         if abs(jump[best_jump]) >= abs(wrong[best_wrong]):
-            kinds.append(("jump", best_jump))
+            # One month at an end is no level: it may as well be a wrong month.
+            kinds.append(("end" if best_jump in (0, steps.size - 1) else "jump", best_jump))
         else:
             kinds.append(("wrong", best_wrong))
     return kinds

@@ -13,6 +13,7 @@ import numpy as np
 
 from indforecast.planning.beds import path_factors
 from indforecast.planning.budget import budget_values
+from indforecast.planning.desk_case import desk_values, desks_of_streams
 from indforecast.planning.late_plan import LatePlan, run_late
 from indforecast.planning.levers import Lever, pulled
 from indforecast.planning.measures import ALL
@@ -157,6 +158,12 @@ def plan_paths(
         },
         stay_factors=path_factors(reception, case.paths, bed_months, case.periods.size),
     )
+    desks = desks_of_streams(
+        streams,
+        {name: line.counts for name, line in arrivals.items() if name not in case.work},
+        months,
+        settings,
+    )
     late = run_late(streams, months, settings, seed_parts=("plan", str(case.origin)))
     over_months = {name: over(factor, months.size) for name, factor in effort.items()}
     return PlanPaths(
@@ -169,6 +176,7 @@ def plan_paths(
             *work_values(streams, settings.streams, settings.staffing, len(months), over_months),
             *budget_values(streams, months, settings, over_months),
             *late.measured,
+            *desk_values(desks),
             *reception_values(residents, reception, len(months)),
         ),
         stocks=(

@@ -211,7 +211,6 @@ def outcome(paths: RegimePaths, case: FundingCase, penalties: NDArray[np.int64])
     penalties : ndarray of int64
         Cents, shape ``[path, month]``.
     """
-    years = paths.granted.shape[1] / _YEAR
     open_cases, late = paths.open_cases.sum(axis=0), paths.late.sum(axis=0)
     decisions, in_term = paths.decisions.sum(axis=(0, 2)), paths.in_term.sum(axis=(0, 2))
     heads = paths.heads.sum(axis=0)
@@ -246,7 +245,7 @@ def outcome(paths: RegimePaths, case: FundingCase, penalties: NDArray[np.int64])
         "regime_lost_and_hired_again_fte": lost_and_hired_again(paths.heads),
         "regime_people_mean_fte": heads.mean(axis=1),
         "regime_idle_share": paths.idle_hours.sum(axis=1) / np.maximum(paths.hours.sum(axis=1), 1.0),
-        "regime_amount_moved_share": moved.mean(axis=1) if years > 1 else np.zeros(heads.shape[0]),
+        "regime_amount_moved_share": moved.mean(axis=1) if yearly.shape[1] > 1 else np.zeros(heads.shape[0]),
         **{name: value / _CENTS for name, value in money.items()},
     }
 

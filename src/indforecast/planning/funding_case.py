@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indforecast.config.planning import value_at
+from indforecast.domain.errors import InputError
 from indforecast.planning.budget import cents
 from indforecast.planning.funding_pay import balanced_wage, steady
 from indforecast.planning.queue import opening_from_inflow
@@ -149,9 +150,21 @@ def funding_case(case: PlanningCase) -> FundingCase:
     ----------
     case : PlanningCase
         Paths, history and settings.
+
+    Raises
+    ------
+    InputError
+        If there is no such stream, or one that belongs to no workforce group.
     """
     settings = case.settings
     names = tuple(name for name in case.work if settings.streams[name].discipline == "capacity")
+    staffed = {stream for group in settings.hiring.groups.values() for stream in group.streams}
+    if not names or not set(names) <= staffed:
+        missing = ", ".join(sorted(set(names) - staffed)) or "none has discipline 'capacity'"
+        raise InputError(
+            f"Ways of funding need streams whose decisions depend on staff of a workforce group: {missing}.",
+            hint="See planning.streams (discipline) and planning.hiring.groups (streams).",
+        )
     groups = tuple(name for name, group in settings.hiring.groups.items() if set(group.streams) & set(names))
     group_of = np.array(
         [next(i for i, g in enumerate(groups) if n in settings.hiring.groups[g].streams) for n in names]

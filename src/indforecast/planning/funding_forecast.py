@@ -27,8 +27,8 @@ def expected_cases(
     """Cases a month that a path expects at the beginning of each month: its last year, damped towards its level.
 
     ``level + damping × (mean of the last 12 months − level)``, the level being the mean of the last
-    ``forecast_months``, or of as many as there are. A damped level, without trend, is what pays at a year's
-    distance in series like these (Gardner and McKenzie 1985, doi 10.1287/mnsc.31.10.1237).
+    ``forecast_months``, or of as many as there are. What was seen last is damped, as Gardner and McKenzie (1985,
+    doi 10.1287/mnsc.31.10.1237) do with trends; no trend is carried on.
 
     Parameters
     ----------

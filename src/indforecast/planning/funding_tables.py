@@ -88,19 +88,19 @@ REGIME_MEASURES: Final[Mapping[str, RegimeMeasure]] = {
         "Work left at the end, at today's prices", "Werk dat blijft liggen, tegen prijzen van nu"
     ),
     "regime_people_value_eur": _eur(
-        "People at the end, at what hiring and training them anew would cost",
-        "Mensen aan het eind, tegen de kosten van opnieuw werven en opleiden",
+        "People at the end (cost of hiring and training anew)",
+        "Mensen aan het eind (kosten van opnieuw opleiden)",
     ),
     "regime_reception_eur": _eur(
-        "Reception of asylum applicants who wait (COA's money)",
-        "Opvang van wachtende asielzoekers (geld van het COA)",
+        "Reception of applicants who wait (COA's money)",
+        "Opvang van wie wacht (geld van het COA)",
     ),
     "regime_net_cost_eur": _eur(
-        "Staff, penalties and work left, less people at the end",
-        "Personeel, dwangsommen en liggend werk, min mensen aan het eind",
+        "Net: staff, penalties, work left, less people",
+        "Netto: personeel, dwangsommen, werk, min mensen",
     ),
     "regime_net_cost_with_reception_eur": _eur(
-        "The same with reception of those who wait", "Hetzelfde met opvang van wie wacht"
+        "Net, with reception of those who wait", "Netto, met opvang van wie wacht"
     ),
 }
 

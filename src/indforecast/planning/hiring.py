@@ -108,10 +108,13 @@ class HirePlan:
 
     @property
     def waiting_eur(self) -> float | None:
-        """What waiting costs; ``None`` when the target is in reach today and not afterwards."""
+        """What waiting costs; ``None`` when the target is in reach today and not afterwards.
+
+        Never below 0: what waiting seems to save is whole people rounded up elsewhere.
+        """
         if self.answer.meets and not self.waited.meets:
             return None
-        return self.waited.objective_eur - self.answer.objective_eur
+        return max(self.waited.objective_eur - self.answer.objective_eur, 0.0)
 
 
 def within_reach(question: HiringQuestion, reached: Reach) -> bool:
@@ -134,6 +137,7 @@ def hire_plan(question: HiringQuestion, *, told: Callable[[str], None] = lambda 
     earliest = reached.earliest(question.probability)
     if not within_reach(question, reached) and earliest is not None:
         question = replace(question, first=earliest)
+    question = question.with_margin_within(float(reached.probability[question.first]))
     reachable = within_reach(question, reached)
     model = HiringModel(question)
     told("the plan")
@@ -162,8 +166,9 @@ def best(model: HiringModel, question: HiringQuestion, held: int) -> Answer:
 
     Without the target when that is out of reach, or met by the plan of least cost anyway.
     """
-    free = answer_of(question, model.solve(held=held))
     effort = reach(question, held)
+    question = question.with_margin_within(float(effort.probability[question.first]))
+    free = answer_of(question, model.solve(held=held))
     if free.meets or not within_reach(question, effort):
         return free
     hard = answer_of(question, model.solve(held=held, tail=True))

@@ -20,7 +20,7 @@ from indforecast.planning.hiring_compare import Compared, compare, simple_rules
 from indforecast.planning.hiring_fit import GapRule, fit_rule, gap_rule
 from indforecast.planning.hiring_question import question_of, structural_falls
 from indforecast.planning.hiring_rules import follow
-from indforecast.planning.workforce import workforce_of
+from indforecast.planning.workforce_streams import workforce_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -162,9 +162,9 @@ class HiringModel:
 
     def _add_violated(self, values: NDArray[np.float64]) -> int:
         """Add, for late work that is underestimated, the piece that says most; how many were added."""
-        arrived, due = self._programme.arrived, self._programme.due
+        ready, due = self._programme.ready, self._programme.due
         room = values[self._columns["effective"]]
-        over = np.concatenate([np.zeros((self._paths, 1)), arrived - room], axis=1)
+        over = np.concatenate([np.zeros((self._paths, 1)), ready - room], axis=1)
         least = np.minimum.accumulate(over, axis=1)
         newer = np.concatenate([np.zeros((self._paths, 1), bool), over[:, 1:] < least[:, :-1]], axis=1)
         since = np.maximum.accumulate(np.where(newer, np.arange(over.shape[1]), 0), axis=1)[:, 1:] - 1
@@ -178,9 +178,11 @@ class HiringModel:
             effective = self._columns["effective"]
             if s < 0:  # late_t >= due_t - E_t
                 rows.add([self._late[p, t], effective[at]], [1.0, 1.0], due[p, t], self._infinity)
-            else:  # late_t >= due_t - A_s - (E_t - E_s)
+            elif s == at:  # what is open and not ready yet
+                rows.add([self._late[p, t]], [1.0], due[p, t] - ready[p, s], self._infinity)
+            else:  # late_t >= due_t - R_s - (E_t - E_s)
                 parts = [self._late[p, t], effective[at], effective[s]]
-                rows.add(parts, [1.0, 1.0, -1.0], due[p, t] - arrived[p, s], self._infinity)
+                rows.add(parts, [1.0, 1.0, -1.0], due[p, t] - ready[p, s], self._infinity)
         if rows.count:
             starts, columns, values = rows.matrix()
             self._highs.addRows(rows.count, *rows.bounds(), len(columns), starts, columns, values)

@@ -1,9 +1,9 @@
 """The linear programme of a hiring plan: its columns, rows and prices.
 
-With cumulative effective staff ``E_t``, linear in hires, borrowed people and people let go, and cumulative work
-``A``, the work that is late on a path at the end of month ``t`` is convex in ``E``:
+With cumulative effective staff ``E_t``, linear in hires, borrowed people and people let go, and work ``R_t`` that
+is ready to be decided by then, the work that is late on a path at the end of month ``t`` is convex in ``E``:
 
-    late_t = max(0, due_t - E_t, max over s < t of (due_t - A_s - (E_t - E_s)))
+    late_t = max(0, due_t - E_t, max over s <= t of (due_t - R_s - (E_t - E_s)))
 
 A path costs one column a month; the first piece is a row from the start. What is minimised is the staff's cost
 plus the mean and the tail of the paths' costs, the tail in the form of Rockafellar & Uryasev (2000,
@@ -43,8 +43,8 @@ class Programme:
         Hires, borrowed, let go, experienced, cumulative output (``[month]`` each), late work, tail and target.
     late : ndarray of int
         Columns of late work, shape ``[path, month + 1]``; the last is work left open at the end.
-    arrived, due : ndarray of float
-        Work in FTE-months, ``due`` with the column for the end.
+    ready, due : ndarray of float
+        Cumulative work in FTE-months, ``due`` with a column for the end: all work there is.
     at : ndarray of int
         The month whose output each column of ``due`` is held against.
     rows : SparseRows
@@ -65,8 +65,8 @@ class Programme:
         self._question = question
         workforce, unit = question.workforce, question.figures.hours_a_month
         self._paths, self._months = paths, months = workforce.paths, question.months
-        self.arrived = workforce.arrived() / unit
-        self.due = np.concatenate([workforce.due() / unit, self.arrived[:, -1:]], axis=1)
+        self.ready = workforce.ready / unit
+        self.due = np.concatenate([workforce.due, workforce.arrived()[:, -1:]], axis=1) / unit
         self.at = np.minimum(np.arange(months + 1), months - 1)
         sizes = dict.fromkeys(("hires", "flexible", "dismissals", "trained", "effective"), months)
         sizes |= {
@@ -147,8 +147,9 @@ class Programme:
     def _add_target(self) -> None:
         """Late work while the target applies, above what it allows; and the CVaR of that."""
         question, c, paths = self._question, self.columns, self._paths
-        falling = question.workforce.falling_due[:, question.first :].sum(axis=1)
-        self.allowed = (1 - question.share) * falling / question.figures.hours_a_month
+        workforce, unit = question.workforce, question.figures.hours_a_month
+        cases = workforce.falling_cases[:, question.first :].sum(axis=1)
+        self.allowed = (1 - question.share) * cases * workforce.hours_per_case / unit
         self.target_rows = np.arange(self.rows.count, self.rows.count + paths)
         for path in range(paths):
             late = self.late[path, question.first : self._months]

@@ -1,6 +1,6 @@
 """The question of a hiring plan, and the score of an answer.
 
-The target: of the work whose term ends in month ``first`` or later, ``share`` is decided by then; on a path that
+The target: of the cases whose term ends in month ``first`` or later, ``share`` is decided by then; on a path that
 holds or not, and it is to hold with ``probability``. What an answer costs on a path is its staff, its late work
 month by month, and what deciding the work left open at the end will cost: leaving work undone is no saving.
 
@@ -23,7 +23,8 @@ from indforecast.planning.staffing import (
     staff_supply,
     steady_training,
 )
-from indforecast.planning.workforce import Workforce, share_in_term, work_done, workforce_of
+from indforecast.planning.workforce import Workforce, share_in_term, work_done
+from indforecast.planning.workforce_streams import workforce_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,6 +65,8 @@ class HiringQuestion:
         The month from which on the target applies, counted from 0.
     share, probability : float
         The target.
+    margin : float
+        What is asked beyond the probability on the paths a plan is made from, so that it holds on others.
     may_dismiss : ndarray of bool
         Months in which a fall is structural, shape ``[month]``.
     late_eur : float
@@ -90,6 +93,7 @@ class HiringQuestion:
     left_late_months: float
     tail_level: float
     tail_weight: float
+    margin: float = 0.0
 
     @property
     def months(self) -> int:
@@ -98,8 +102,12 @@ class HiringQuestion:
 
     @property
     def needed_paths(self) -> int:
-        """Paths on which the target has to hold."""
-        return int(np.ceil(self.probability * self.workforce.paths - _EPSILON))
+        """Paths on which the target has to hold, the margin included."""
+        return int(np.ceil(min(self.probability + self.margin, 1.0) * self.workforce.paths - _EPSILON))
+
+    def with_margin_within(self, reached: float) -> HiringQuestion:
+        """The same question with no more margin than ``reached``, the highest probability there is, leaves."""
+        return replace(self, margin=min(self.margin, max(reached - self.probability, 0.0)))
 
     def on(self, workforce: Workforce) -> HiringQuestion:
         """The same question on other paths."""
@@ -125,7 +133,7 @@ class Score:
     Parameters
     ----------
     share : ndarray of float
-        Of the work whose term ends while the target applies, decided by then.
+        Of the cases whose term ends while the target applies, those decided by then.
     staff_eur, late_eur, left_eur : ndarray of float
         Staff, late work, and the work left open at the end.
     wanted : float
@@ -255,6 +263,7 @@ def question_of(
         left_late_months=settings.staffing.backlog_months.value / 2,
         tail_level=hiring.tail_level.value,
         tail_weight=hiring.tail_weight.value,
+        margin=hiring.margin.value,
     )
 
 

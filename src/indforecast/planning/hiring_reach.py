@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indforecast.planning.hiring_question import Decisions
-from indforecast.planning.workforce import work_done
+from indforecast.planning.workforce import shares_in_term, work_done
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,24 +67,17 @@ def reach(question: HiringQuestion, held: int | None = None) -> Reach:
     flexible = np.full(months, _WITHOUT_LIMIT)
     none = np.zeros(months)
     staff = question.staff(Decisions(hires, flexible, none))
-    workforce, falling = question.workforce, question.workforce.falling_due
-    ending = _from_each(falling)
+    workforce = question.workforce
     best, chosen, key = np.zeros(months), 0, (-1.0, -1.0)
     shares = np.ones(workforce.paths)
     for index in range(stops.size):
-        late = _from_each(work_done(workforce, staff.hours[index]).newly_late)
-        in_term = 1 - np.divide(late, ending, out=np.zeros_like(late), where=ending > 0)
+        in_term = shares_in_term(workforce, work_done(workforce, staff.hours[index]))
         probability = (in_term >= question.share - _EPSILON).mean(axis=0)
         best = np.maximum(best, probability)
         own = (float(probability[question.first]), float(in_term[:, question.first].mean()))
         if own > key:
             chosen, key, shares = index, own, in_term[:, question.first]
     return Reach(best, Decisions(hires[chosen], staff.flexible_fte[chosen], none), shares)
-
-
-def _from_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sums from each month to the last, shape ``[path, month]``."""
-    return np.asarray(np.cumsum(values[:, ::-1], axis=1)[:, ::-1])
 
 
 def latest_start(question: HiringQuestion) -> int | None:

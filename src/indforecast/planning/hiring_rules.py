@@ -125,7 +125,7 @@ def follow(question: HiringQuestion, rule: Rule) -> Decisions:
     hires[:, :lead] = question.under_way[:lead]
     flexible, dismissals = np.zeros((paths, months)), np.zeros((paths, months))
     known = np.concatenate([np.broadcast_to(workforce.past, (paths, _YEAR)), workforce.work], axis=1)
-    due = np.full(paths, float(workforce.opening_due[0]))
+    due = np.full(paths, workforce.due_at_start)
     arrived, decided = np.full(paths, workforce.opening), np.zeros(paths)
     for month in range(months):
         sight = Sight(
@@ -145,9 +145,8 @@ def follow(question: HiringQuestion, rule: Rule) -> Decisions:
         flexible[:, month], dismissals[:, month] = np.maximum(borrow, 0.0), np.maximum(leave, 0.0)
         effective = state.step(hires[:, month], dismissals[:, month], flexible[:, month])[3]
         arrived = arrived + workforce.work[:, month]
-        decided = np.minimum(decided + effective * unit, arrived)
-        overdue = workforce.opening_due[month] if month else 0.0
-        due = due + workforce.due_inflow[:, month] + overdue
+        decided = np.minimum(decided + effective * unit, workforce.ready[:, month])
+        due = workforce.due[:, month]
     return Decisions(hires[:, :months], flexible, dismissals)
 
 

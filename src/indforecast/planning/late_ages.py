@@ -1,6 +1,6 @@
 """How long late cases have been late: open late cases by age, for two orders in which they may be decided.
 
-What belongs here: those two orders. What does not: what a late case leads to (``late``).
+What belongs here: those two orders, and ages at the start. What does not: what a late case leads to (``late``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,30 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def late_at_start(opening: NDArray[np.float64], term_months: int | NDArray[np.int64]) -> NDArray[np.float64]:
+    """Opening cohorts that are past their term before the first month, by the month in which they passed it.
+
+    Parameters
+    ----------
+    opening : ndarray of float
+        Open cases by month of application, oldest first, shape ``[age]``; the last ones applied in the month
+        before the first.
+    term_months : int or ndarray of int
+        Legal term, for all or by month of application; what it says of months after the opening is not read.
+
+    Returns
+    -------
+    ndarray of float
+        Oldest first, the last ones passed their term in the month before the first; shape ``[age]``.
+    """
+    terms = np.broadcast_to(np.asarray(term_months), (max(opening.size, np.size(term_months)),))[: opening.size]
+    passed = np.arange(opening.size) + terms  # index of the month, on the scale of the cohorts
+    late = np.zeros(opening.size)
+    before = passed < opening.size
+    np.add.at(late, passed[before], opening[before])
+    return late
 
 
 def in_order_of_lateness(

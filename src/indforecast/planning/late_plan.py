@@ -15,7 +15,9 @@ from indforecast.config.planning import value_at
 from indforecast.domain.seeds import generator_for
 from indforecast.planning.case_queues import case_queues
 from indforecast.planning.hearings import CourtFigures, CourtPaths, court_load, refusal_appeals
-from indforecast.planning.late import LatePaths, figures_of, late_at_start, late_costs
+from indforecast.planning.late import LatePaths, late_costs
+from indforecast.planning.late_ages import late_at_start
+from indforecast.planning.late_chain import figures_of
 from indforecast.planning.measures import ALL
 from indforecast.planning.tables import PathValues
 from indforecast.planning.workload import MONTHS_A_YEAR
@@ -104,13 +106,15 @@ def run_late(
     settings : PlanningSettings
         Every figure used.
     seed_parts : sequence
-        What the chance in a month's hearings is drawn for.
+        What is drawn here is drawn for: the chance in a month's hearings, and how often applicants go to court.
     chance : bool
-        Whether a month's hearings have chance in them; without, they are the expected ones, rounded.
+        Whether there are such draws; without, hearings are the expected ones, rounded, and shares as configured.
     court_factor : ndarray of float, optional
-        Multiplies the share of notices that go to court, shape ``[path]``; 1 without.
+        Multiplies the share of notices that go to court, shape ``[path]``, instead of a draw.
     """
     figures, window = settings.late, months.size
+    if court_factor is None and chance:
+        court_factor = court_factors(streams[0].line.counts.shape[0], figures, seed_parts)
     chains = {stream.series_id: _late(stream, figures, court_factor) for stream in streams}
     late = {name: _windowed(paths, window) for name, paths in chains.items() if paths is not None}
     appealed = [stream for stream in streams if stream.series_id in figures.appeal_share]
@@ -208,19 +212,16 @@ def _windowed(paths: LatePaths, window: int) -> LatePaths:
     )
 
 
-def late_plan(case: PlanningCase, *, seed_parts: Sequence[object] = ()) -> LatePlan:
-    """Notices, penalties, appeals and hearings of a planning case at its own capacity.
+def late_plan(case: PlanningCase) -> LatePlan:
+    """Notices, penalties, appeals and hearings of a planning case at its own capacity, as a whole plan has them.
 
     Parameters
     ----------
     case : PlanningCase
         Paths, history and figures.
-    seed_parts : sequence
-        What the chance in a month's hearings and in how often applicants go to court is drawn for.
     """
     streams, months = case_queues(case)
-    factor = court_factors(case.paths, case.settings.late, seed_parts)
-    return run_late(streams, months, case.settings, seed_parts=seed_parts, court_factor=factor)
+    return run_late(streams, months, case.settings, seed_parts=("plan", str(case.origin)))
 
 
 def court_factors(paths: int, settings: LatePlanning, seed_parts: Sequence[object]) -> NDArray[np.float64]:

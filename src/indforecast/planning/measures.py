@@ -172,9 +172,7 @@ MEASURES: dict[str, Measure] = {
         "Penalties, legal hours and costs of deciding late",
         "Dwangsommen, juridische uren en proceskosten van te laat beslissen",
     ),
-    "refusal_appeals": Measure(
-        "cases", YearRule.SUM, 1, "Appeals against refusals", "Beroepen tegen afwijzingen"
-    ),
+    "refusal_appeals": Measure("cases", YearRule.SUM, 1, "Appeals against refusals", "Beroepen tegen afwijzingen"),
     "court_procedures": Measure("cases", YearRule.SUM, 1, "Court procedures", "Gerechtelijke procedures"),
     "hearings": Measure("hearings", YearRule.SUM, 1, "Court hearings", "Zittingen"),
     "hearings_unattended": Measure(
@@ -184,8 +182,14 @@ MEASURES: dict[str, Measure] = {
         "Hearings that the legal department cannot attend",
         "Zittingen zonder procesvertegenwoordiger",
     ),
-    "legal_hours": Measure(
-        "hours", YearRule.SUM, 1, "Hours of the legal department", "Uren van Juridische Zaken"
-    ),
+    "legal_hours": Measure("hours", YearRule.SUM, 1, "Hours of the legal department", "Uren van Juridische Zaken"),
     "judges_fte": Measure("FTE", YearRule.MEAN, 1, "Judges for these hearings", "Rechters voor deze zittingen"),
+    "desk_visits": Measure("visits", YearRule.SUM, 1, "Visits to the desk", "Bezoeken aan het loket"),
+    "biometrics": Measure("persons", YearRule.SUM, 1, "Biometrics taken", "Afname biometrie"),
+    "documents_handed_out": Measure(
+        "documents", YearRule.SUM, 1, "Documents to hand out", "Uit te reiken documenten"
+    ),
+    "telephone_calls": Measure("calls", YearRule.SUM, 1, "Telephone calls", "Telefoontjes"),
+    "desk_fte": Measure("FTE", YearRule.MEAN, 1, "Staff at the desks", "Mensen aan het loket"),
+    "telephone_fte": Measure("FTE", YearRule.MEAN, 1, "Staff on the telephone", "Mensen aan de telefoon"),
 }

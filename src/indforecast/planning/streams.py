@@ -78,7 +78,7 @@ class StreamPaths:
             self.hours_ratio[name] * (cohorts.inflow if what == "inflow" else getattr(self.tracks[name], what))
             for name, cohorts in self.cohorts.items()
         )
-        return np.sum(list(parts), axis=0)
+        return np.asarray(np.sum(list(parts), axis=0))
 
 
 def stream_line(case: PlanningCase, series_id: str) -> tuple[Timeline, str]:

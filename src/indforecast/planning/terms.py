@@ -44,8 +44,3 @@ def terms_by_month(
         [settings.term_months + (round(value_at(added, m)) if added and m >= min(added) else 0) for m in labels],
         dtype=np.int64,
     )
-
-
-def reading_of(settings: StreamPlanning) -> str:
-    """Name of the reading of the law in force, empty when the stream has no readings."""
-    return settings.reading or ""

@@ -120,7 +120,7 @@ def saving_by_hours(plan: TowerPlan, unit: int, month: int, hours: float) -> flo
 
 
 def _cost(problem: TowerProblem, plan: TowerPlan) -> float:
-    return TowerProgramme(problem, plan.floors).least_cost().objective
+    return TowerProgramme(problem, plan.floors, plan.problem.most_cases).least_cost().objective
 
 
 def explain(plan: TowerPlan) -> list[Sentence]:

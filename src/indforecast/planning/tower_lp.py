@@ -88,9 +88,14 @@ class TowerProgramme:
         The question.
     floors : ndarray of int
         Least cases to decide, shape ``[group]``; a plan that decides them has to exist.
+    most_cases : ndarray of float, optional
+        Cases over which a split is spread, shape ``[group, unit]``; without it ``problem.most_cases``. A changed
+        question is compared with another at the same.
     """
 
-    def __init__(self, problem: TowerProblem, floors: NDArray[np.int64]) -> None:
+    def __init__(
+        self, problem: TowerProblem, floors: NDArray[np.int64], most_cases: NDArray[np.float64] | None = None
+    ) -> None:
         self._problem = problem
         groups, units, months = len(problem.groups), len(problem.units), problem.months
         self._pairs = np.argwhere(problem.able)
@@ -117,7 +122,8 @@ class TowerProgramme:
             (link + problem.cohort_group[decide[:, 0]] * months + decide[:, 1], y, np.ones(y.size)),
             (np.arange(cohorts), left, np.ones(cohorts)),
         ]
-        self._split = problem.costs.split / problem.most_cases[group, unit]
+        spread = problem.most_cases if most_cases is None else most_cases
+        self._split = problem.costs.split / spread[group, unit]
         self._cost = np.concatenate(
             [
                 problem.costs.away_case * away + self._split,

@@ -96,15 +96,18 @@ class _Room:
     def make_way(
         self, group: int, usable: NDArray[np.bool_], worth: NDArray[np.float64], floors: NDArray[np.int64]
     ) -> bool:
-        """One more case of a group where it pushes aside least worth; whether there was a place."""
+        """One more case of a group where it costs least, with what it pushes aside; whether there was a place."""
         best: tuple[float, int, int, list[int]] | None = None
+        costs = self._problem.costs
         for unit in np.flatnonzero(usable).tolist():
+            new = costs.away_case * bool(self._problem.away[group, unit])
+            new += 0 if self.cases[group, unit].any() else costs.split
             for month in range(self._problem.months):
                 if self._open[group, month:].min() < 1:
                     continue
                 aside = self._aside(group, unit, month, worth[:, month], floors)
-                if aside is not None and (best is None or aside[0] < best[0]):
-                    best = (aside[0], unit, month, aside[1])
+                if aside is not None and (best is None or aside[0] + new < best[0]):
+                    best = (aside[0] + new, unit, month, aside[1])
         if best is None:
             return False
         _, unit, month, others = best

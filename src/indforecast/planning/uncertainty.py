@@ -1,11 +1,11 @@
-"""How much of the uncertainty in staff, money and stock comes from inflow, and how much from hours per case.
+"""How much of the uncertainty in staff, money, stock and beds comes from inflow, and how much from elsewhere.
 
 Inputs are drawn independently: joint paths of inflow, factors on hours per case, what today's hours really are
-where they are assumed, and how often applicants of late cases go to court. Of each measure and year the variance
-is shared out over those that it depends on (``variance``).
+where they are assumed, how often applicants of late cases go to court, how long people stay. Of each measure and
+year the variance is shared out over those that it depends on (``variance``).
 
-What belongs here: which measures, and each of them as a function of the inputs. What does not: the estimators,
-drawing factors (``complexity``).
+What belongs here: the table, with staff and money as functions of their inputs. What does not: what goes through
+the queue (``uncertainty_queue``), the estimators, drawing factors (``complexity``).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from indforecast.planning.case_queues import case_queues
-from indforecast.planning.late_plan import run_late
 from indforecast.planning.measures import ALL
+from indforecast.planning.stays import stay_factors
 from indforecast.planning.tables import year_spans
+from indforecast.planning.uncertainty_queue import QueueRuns, shares_of_beds, shares_of_queue
 from indforecast.planning.variance import shares
 
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ UNCERTAINTY_COLUMNS = (
     "alone",
     "variance",
 )
-#: Inputs of staff, of money, and of what goes through the queue.
+#: Inputs of staff and of money.
 STAFF_SOURCES = ("inflow", "hours_per_case", "hours_today")
 MONEY_SOURCES = ("inflow", "hours_per_case")
-QUEUE_SOURCES = ("inflow", "hours_per_case", "appeals")
 _MONTHS_A_YEAR = 12
 
 
@@ -55,7 +54,7 @@ def plan_uncertainty(
     pairings: int = 4,
     queue_draws: int = 400,
 ) -> pd.DataFrame:
-    """Shares of each source of uncertainty in staff, money, open cases and penalties, per calendar year.
+    """Shares of each source of uncertainty in staff, money, open cases, penalties and beds, per calendar year.
 
     Parameters
     ----------
@@ -67,8 +66,7 @@ def plan_uncertainty(
         Factors on the share of notices that go to court, shape ``[path]``, drawn independently; 1 without.
     levels : mapping of series_id to ndarray, optional
         Factors on today's hours per case where they are not known, shape ``[path]``, drawn independently; 1
-        without.
-        Money does not have it: the need equals the law in the calibration year whatever the hours are.
+        without. Money does not have it: the need equals the law in the calibration year whatever the hours are.
     pairings : int
         How many other draws each one is paired with, for measures that need no queue.
     queue_draws : int
@@ -82,8 +80,14 @@ def plan_uncertainty(
     """
     staff = _shares_of_staff(case, factors, levels or {}, pairings)
     money = _shares_of_money(case, factors, pairings)
-    queue = _shares_of_queue(case, factors, court_factor, min(queue_draws, case.paths))
-    return pd.DataFrame([*staff, *money, *queue], columns=list(UNCERTAINTY_COLUMNS))
+    runs, years = QueueRuns(case, factors, min(queue_draws, case.paths)), list(year_spans(case.periods))
+    through = rows_of(
+        [(measure, ALL, year) for measure in ("open_cases", "penalties_eur") for year in years],
+        shares_of_queue(runs, court_factor),
+    )
+    stays = stay_factors(case.paths, case.settings.reception.stay_spread.value)
+    housed = rows_of([("beds", ALL, year) for year in years], shares_of_beds(runs, stays))
+    return pd.DataFrame([*staff, *money, *through, *housed], columns=list(UNCERTAINTY_COLUMNS))
 
 
 def factor_table(case: PlanningCase, factors: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
@@ -107,6 +111,38 @@ def factor_table(case: PlanningCase, factors: Mapping[str, NDArray[np.float64]])
         for year, columns in year_spans(case.periods).items()
     ]
     return pd.DataFrame(rows, columns=["series_id", "year", "minimum", "medio", "maximum"])
+
+
+def staff_bands(case: PlanningCase, factors: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+    """Direct staff for the inflow with today's hours per case and with hours that move, all streams together.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        Paths, figures and levels.
+    factors : mapping of series_id to ndarray
+        Shape ``[path, period]``.
+
+    Returns
+    -------
+    DataFrame
+        ``year, hours, minimum, medio, maximum`` in FTE, mean of the year; ``hours`` is ``today`` or ``moving``.
+    """
+    productive = case.settings.staffing.productive_hours.value
+    staff = {"today": np.zeros((case.paths, case.periods.size))}
+    staff["moving"] = staff["today"].copy()
+    for name in case.work:
+        direct = case.inflow[name] * (
+            case.settings.streams[name].handling_hours.value * _MONTHS_A_YEAR / productive
+        )
+        staff["today"] += direct
+        staff["moving"] += direct * factors[name]
+    rows = [
+        (year, hours, *np.round(np.quantile(values[:, columns].mean(axis=1), case.levels), 1))
+        for year, columns in year_spans(case.periods).items()
+        for hours, values in staff.items()
+    ]
+    return pd.DataFrame(rows, columns=["year", "hours", "minimum", "medio", "maximum"])
 
 
 def _shares_of_staff(
@@ -133,7 +169,7 @@ def _shares_of_staff(
         return np.stack([values[:, columns].sum(axis=1) for columns in spans.values()], axis=1)
 
     found = shares(evaluate, STAFF_SOURCES, case.paths, pairings=pairings)
-    return _rows([("staffing_fte", name, year) for name in (*case.work, ALL) for year in spans], found)
+    return rows_of([("staffing_fte", name, year) for name in (*case.work, ALL) for year in spans], found)
 
 
 def _shares_of_money(
@@ -151,45 +187,11 @@ def _shares_of_money(
         return money
 
     found = shares(evaluate, MONEY_SOURCES, case.paths, pairings=pairings)
-    return _rows([("budget_eur", ALL, year) for year in spans], found)
+    return rows_of([("budget_eur", ALL, year) for year in spans], found)
 
 
-def _shares_of_queue(
-    case: PlanningCase,
-    factors: Mapping[str, NDArray[np.float64]],
-    court_factor: NDArray[np.float64] | None,
-    draws: int,
-) -> list[tuple[object, ...]]:
-    """Open cases and penalties: heavier cases mean fewer decisions at the same capacity."""
-    spans = year_spans(case.periods)
-    courts = np.ones(case.paths) if court_factor is None else court_factor
-    queues: dict[tuple[bytes, bytes], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
-
-    def run(inflow: NDArray[np.intp], hours: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        key = inflow.tobytes(), hours.tobytes()
-        if key not in queues:
-            slower = {name: 1.0 / factors[name][hours] for name in case.work}
-            streams, _ = case_queues(case.select(inflow), slower)
-            window = case.periods
-            open_cases = np.sum([s.queue.open_cases[:, -window.size :] for s in streams], axis=0)
-            late = run_late(streams, window, case.settings, chance=False)
-            cents = np.sum([paths.penalties_cents for paths in late.late.values()], axis=0)
-            queues[key] = (
-                np.stack([open_cases[:, columns.stop - 1] for columns in spans.values()], axis=1),
-                np.stack([cents[:, columns].sum(axis=1) / 100 for columns in spans.values()], axis=1),
-            )
-        return queues[key]
-
-    def evaluate(choice: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
-        inflow, hours, behaviour = choice
-        open_cases, penalties = run(inflow, hours)
-        return np.concatenate([open_cases, penalties * courts[behaviour][:, None]], axis=1)
-
-    found = shares(evaluate, QUEUE_SOURCES, draws)
-    return _rows([(measure, ALL, year) for measure in ("open_cases", "penalties_eur") for year in spans], found)
-
-
-def _rows(labels: Sequence[tuple[str, str, int]], found: Shares) -> list[tuple[object, ...]]:
+def rows_of(labels: Sequence[tuple[str, str, int]], found: Shares) -> list[tuple[object, ...]]:
+    """Rows of ``UNCERTAINTY_COLUMNS``; ``labels`` are measure, series and year of each result."""
     return [
         (
             *label,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from indforecast.config.planning import PlanningSettings
+    from indforecast.planning.certainty import Together
 
 _GAP: Final = "  "
 
@@ -111,6 +112,8 @@ class Letter:
         Names of the streams.
     settings : PlanningSettings
         Figures that the notes quote.
+    together : Together, optional
+        What the years from this one on need together.
     """
 
     language: Language
@@ -123,6 +126,7 @@ class Letter:
     suffices: Mapping[str, float]
     labels: Mapping[str, str]
     settings: PlanningSettings
+    together: Together | None = None
 
     def text(self, *, change: str = "", scenarios: str = "") -> str:
         """The whole letter; ``change`` says what changed since an earlier release, ``scenarios`` is a table."""
@@ -209,7 +213,23 @@ class Letter:
             )
             months = say.number(self.settings.staffing.backlog_months.value)
             sentences.append(words(say, "budget.suffices", share=share, backlog=backlog, months=months))
+        if self.together is not None:
+            sentences.append(self._together(self.together))
         return sentences
+
+    def _together(self, found: Together) -> str:
+        say = self.language
+        return words(
+            say,
+            "budget.together",
+            first=found.first_year,
+            last=found.last_year,
+            certainty=say.percent(found.certainty),
+            need=say.amount(found.need_eur, "EUR"),
+            each=say.amount(found.need_eur / found.years, "EUR"),
+            separately=say.amount(found.separately_eur, "EUR"),
+            granted=say.amount(found.granted_eur, "EUR"),
+        )
 
     def notes(self) -> list[str]:
         """What a reader has to know before using the figures."""

@@ -6,11 +6,13 @@ arithmetic; the budget law's figures, which are settings.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from indforecast.planning.measures import ALL, MEASURES
+from indforecast.publication.answer_blocks import BLOCKS
 from indforecast.publication.budget_views import gap_tables, lines_table, reading
 from indforecast.publication.plan_views import (
     BUDGET,
@@ -48,8 +50,17 @@ def plan_sections(context: ReportContext) -> tuple[Section, ...]:
         (BUDGET, _budget),
         ("beds", _beds),
         ("open_cases", _terms),
+        ("penalties_eur", _late),
+        ("desk_visits", _desks),
     ]
-    return tuple(build(context) for measure, build in sections if measure in have)
+    built = [build(context) for measure, build in sections if measure in have]
+    return tuple(_with_answers(context, section) for section in built)
+
+
+def _with_answers(context: ReportContext, section: Section) -> Section:
+    """A section with the answers that belong to it below its bands."""
+    answers = (block for ask in BLOCKS.get(section.section_id, ()) for block in ask(context))
+    return replace(section, blocks=(*section.blocks, *answers))
 
 
 def _staff(context: ReportContext) -> Section:
@@ -213,6 +224,41 @@ def _terms(context: ReportContext) -> Section:
         ),
         (block,),
     )
+
+
+def _late(context: ReportContext) -> Section:
+    """Penalties, notices and court hearings."""
+    return _measures_section(
+        context, "late", charted=("penalties_eur", "hearings"), told=("notices", "late_cost_eur", "judges_fte")
+    )
+
+
+def _desks(context: ReportContext) -> Section:
+    """Desks, telephones and documents."""
+    return _measures_section(
+        context,
+        "desks",
+        charted=("desk_visits", "documents_handed_out"),
+        told=("telephone_calls", "biometrics", "desk_fte"),
+    )
+
+
+def _measures_section(
+    context: ReportContext, name: str, charted: tuple[str, ...], told: tuple[str, ...]
+) -> Section:
+    """A section of measures: some drawn per month, all of them per year."""
+    language = context.language
+    have = set(context.facts.table("plan_yearly")["measure"])
+    drawn = [measure for measure in charted if measure in have]
+    tables = [year_table(context, measure) for measure in (*charted, *told) if measure in have]
+    block = Block(
+        block_id=f"{name}-figures",
+        charts=tuple(monthly_chart(context, measure) for measure in drawn),
+        tables=tuple(table for table in tables if table),
+        **facts_beside(context, *charted, *told),
+    )
+    lede = (language.text(f"{name}.lede"), language.text("plan.inflow_alone", odds=context.odds()))
+    return Section(name, language.text(f"{name}.heading"), lede, (block,))
 
 
 def _assumed_note(context: ReportContext) -> str:

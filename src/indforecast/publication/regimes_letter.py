@@ -109,6 +109,7 @@ def regimes_letter(
         ]
     funding = settings.funding
     notes = (
+        words(language, "regimes.note_regimes", calibration=settings.budget.calibration_year),
         words(language, "regimes.note_net"),
         words(
             language,
@@ -168,4 +169,4 @@ def _sentence(language: Language, regime: str, reference: str, differences: _Cel
             else "fewer"
         )
         told[key] = words(language, f"regimes.{how}", amount=amount)
-    return words(language, "regimes.reading", regime=regime, reference=reference.lower(), **told)
+    return words(language, "regimes.reading", regime=regime, reference=reference, **told)

@@ -50,7 +50,7 @@ REQUIRED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 #: Columns that hold a month, and columns that hold a day, in whatever table they stand.
-MONTH_COLUMNS: Final = ("period", "forecast_origin")
+MONTH_COLUMNS: Final = ("period", "forecast_origin", "applied", "decided_by")
 DAY_COLUMNS: Final = ("available_from", "vintage", "first_vintage", "last_vintage")
 
 #: How a text begins that spreadsheets take for a formula (OWASP, CSV injection).

@@ -70,6 +70,9 @@ def test_everything_in_hindsight_leaves_nothing_uncertain_but_how_many_leave_at_
     found = run(hindsight=told)
     assert np.ptp(found.open_cases[:, -1]) == 0
     assert found.open_cases[0, -1] == 12_590 + 5 * 1950 + 7 * (2150 + 200) - 12 * 2000
+    # of last year's 1,950 applications a month 150 were repeats, half of whom need a place
+    in_reception = 2000 * 1875 / 1950 * np.arange(1, 8)
+    np.testing.assert_allclose(np.cumsum(found.reception.decided[0]), in_reception, atol=1)
     plain = run()
     assert np.ptp(found.reception.residents[:, -1]) < np.ptp(plain.reception.residents[:, -1]) / 4
 

@@ -17,6 +17,7 @@ from indforecast.planning.certainty import (
     certainty_table,
     needed,
     price_quantity_table,
+    together,
     whole_years,
 )
 from indforecast.planning.composed import Lever, plan_paths
@@ -46,8 +47,16 @@ def test_the_amount_suffices_on_that_share_of_the_paths():
     amounts = np.arange(1000.0)
     need, error = needed(amounts, (0.5, 0.8))
     assert [(amounts <= amount).mean() for amount in need] == [0.5, 0.8]
-    # sqrt(0.5 × 0.5 / 1000) of 999 is 15.8, sqrt(0.8 × 0.2 / 1000) of it 12.6
-    assert error.tolist() == pytest.approx([15.8, 12.64], abs=0.01)
+    # evenly spread from 0 to 1,000: sqrt(p (1 - p) / 1000) of a thousand, which is 15.8 and 12.6
+    assert error.tolist() == pytest.approx([15.8, 12.6], rel=0.02)
+
+
+def test_the_standard_error_is_that_of_a_bootstrap():
+    rng = np.random.default_rng(8)
+    amounts = rng.lognormal(0, 0.5, 1000)
+    drawn = np.quantile(rng.choice(amounts, (2000, 1000)), LEVELS, axis=1)
+    assert needed(1e6 * amounts, LEVELS)[1] / 1e6 == pytest.approx(drawn.std(axis=1), rel=0.1)
+    assert needed(np.full(50, 7.0), LEVELS)[1].tolist() == [0.0] * 4
 
 
 def test_need_minus_what_is_granted_is_the_gap_in_every_row(plan, table):
@@ -149,3 +158,22 @@ def test_money_alone_is_that_of_the_whole_plan(plan):
     dearer = price_quantity_table({"dearer": budget_paths(plan.case, lever)})
     price = dearer[dearer["series_id"] == "asylum_first"]["unit_price_eur"]
     assert price.to_numpy() == pytest.approx(1.1 * plan.case.settings.price_eur("asylum_first"), abs=0.01)
+
+
+def test_years_together_need_less_than_one_by_one(plan, table):
+    found = together(plan, 2027, 0.8)
+    assert (found.first_year, found.last_year, found.years) == (2027, 2030, 4)
+    law = granted(plan.case.settings)
+    assert found.granted_eur == round(sum(law[year] for year in (2027, 2028, 2029, 2030)), 2)
+    each = [rows(table, "budget_eur", year=year)["need_eur"].iloc[2] for year in (2027, 2028, 2029, 2030)]
+    assert found.separately_eur == round(sum(each), 2)
+    assert found.need_eur < found.separately_eur
+    cents = budget_cents(plan.streams, plan.months, plan.case.settings)
+    total = sum(cents.need.values()) + cents.other + cents.inputs
+    years = total[:, whole_years(plan)[2027].start : whole_years(plan)[2030].stop].sum(axis=1)
+    assert found.need_eur == pytest.approx(np.quantile(years, 0.8) / 100, abs=0.01)
+
+
+def test_one_year_is_not_several(plan):
+    assert together(plan, 2030, 0.8) is None
+    assert together(plan, 2031, 0.8) is None

@@ -57,6 +57,17 @@ def test_a_single_wrong_month_is_left_out_and_is_no_jump():
     assert fit.noise == pytest.approx(clean.noise, abs=0.01)
 
 
+@pytest.mark.parametrize("at", [0, 95])
+def test_a_wrong_month_at_an_end_is_no_jump(at):
+    wrong = history(6)
+    values = wrong.hours_per_case.copy()
+    values[at] *= 2
+    fit = fit_complexity(HoursHistory("asylum_first", wrong.months, values))
+    assert fit.wrong_months == (FIRST + at,)
+    assert [jump.month for jump in fit.jumps] == [jump.month for jump in fit_complexity(wrong).jumps]
+    assert fit.hours_per_case == pytest.approx(fit_complexity(wrong).hours_per_case, rel=0.03)
+
+
 def test_missing_months_are_gaps_and_no_zeros():
     whole = history(4)
     values = whole.hours_per_case.copy()
@@ -100,6 +111,18 @@ def test_what_streams_share_is_found_and_split_off():
     nothing = common_variance(apart, alone)
     assert nothing is not None
     assert nothing < 0.5 * found
+
+
+def test_noise_that_streams_share_is_no_common_wandering():
+    noise = 0.08 * np.random.default_rng(3).standard_normal(360)
+    step = np.diff(noise, prepend=0.0)
+    histories = {
+        name: history(seed, count=360, wander=0.2, noise=0.01, common=step, name=name)
+        for seed, name in enumerate(WORK)
+    }
+    found = common_variance(histories, {name: fit_complexity(one) for name, one in histories.items()})
+    assert found is not None
+    assert np.sqrt(12 * found) < 0.1  # the months' noise would make it 0.39, cut off at the streams' own 0.2
 
 
 def test_estimates_are_weighed_against_the_assumption():

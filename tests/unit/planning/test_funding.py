@@ -230,3 +230,20 @@ def test_a_surer_fixed_amount_leaves_fewer_cases_open(found):
     assert found.first_amounts["fixed_sure"] > found.first_amounts["fixed"]
     left = {name: each["regime_open_cases_end"] for name, each in found.outcomes.items()}
     assert np.all(left["fixed_sure"] <= left["fixed"] + 1)
+
+
+def test_a_stream_without_people_is_refused_in_a_sentence():
+    case = planning_case()
+    hiring = case.settings.hiring
+    without = {name: group for name, group in hiring.groups.items() if name != "nareis"}
+    lacking = case.settings.model_copy(update={"hiring": hiring.model_copy(update={"groups": without})})
+    with pytest.raises(InputError, match="workforce group: nareis_applications"):
+        funding_case(replace(case, settings=lacking))
+
+
+def test_a_horizon_of_a_year_and_a_half_has_no_change_from_year_to_year():
+    short = small_case(np.full(18, 100.0))
+    paths = run_regime(short, Regime(1, 0.0, 0.0), 120_000_000)
+    each = outcome(paths, short, np.zeros((1, 18), dtype=np.int64))
+    assert each["regime_amount_moved_share"].tolist() == [0.0]
+    assert all(np.all(np.isfinite(values)) for values in each.values())

@@ -85,6 +85,8 @@ def test_judges_are_recruited_long_before():
     assert table["recruit_from"].tolist()[-1] == "2026-01"
     assert table["recruit_by"].tolist()[-1] == "2026-07"
     assert table["too_late"].tolist() == [True, True, True, False]
+    later = judges_needed(load, months, np.datetime64("2026-07", "M"), settings, 1363, (0.1, 0.5, 0.9))
+    assert later["too_late"].tolist() == [True] * 4  # July is the month it had to begin
     assert table["judges_medio"].iloc[0] == round(230 * 12 / 200, 1)
     hours = 500 * 3 + 230 * 8
     assert table["legal_fte_medio"].iloc[0] == round(hours * 12 / 1363, 1)

@@ -110,7 +110,7 @@ def test_waiting_that_puts_the_target_out_of_reach_has_no_price() -> None:
     if plan.answer.meets and not plan.waited.meets:
         assert plan.waiting_eur is None
     else:
-        assert plan.waiting_eur == pytest.approx(plan.waited.objective_eur - plan.answer.objective_eur)
+        assert plan.waiting_eur == pytest.approx(max(plan.waited.objective_eur - plan.answer.objective_eur, 0.0))
 
 
 def test_the_same_question_has_the_same_plan() -> None:
@@ -176,13 +176,13 @@ def test_months_outside_the_plan_are_refused() -> None:
 def test_advice_on_a_release() -> None:
     told: list[str] = []
     found = advise(
-        planning_case(60), "naturalisation", months=24, with_comparison=True, judged_paths=10, told=told.append
+        planning_case(40), "naturalisation", months=24, with_comparison=True, judged_paths=5, told=told.append
     )
     names = [one.name for one in found.compared]
     assert names[:2] == ["plan", "rule"]
     assert {"follow last year", "follow medio", "follow maximum", "perfect foresight"} <= set(names)
     assert found.fresh is not None
-    assert found.fresh.workforce.paths == 10
+    assert found.fresh.workforce.paths == 5
     assert found.plan.question.months == 36
     assert found.rule is not None
     assert found.rule.score.objective(0.9, 0.2) <= found.plan.answer.objective_eur + 1.0

@@ -7,8 +7,9 @@ import pytest
 
 from indforecast.config import load_settings
 from indforecast.planning.days import month_ends, penalty_days, running, waits_for_end
-from indforecast.planning.late import LateFigures, figures_of, late_at_start, late_costs
-from indforecast.planning.late_ages import at_random, in_order_of_lateness
+from indforecast.planning.late import late_costs
+from indforecast.planning.late_ages import at_random, in_order_of_lateness, late_at_start
+from indforecast.planning.late_chain import LateFigures, figures_of
 
 SETTINGS = load_settings().planning.late
 MONTHS = np.datetime64("2024-01", "M") + np.arange(24)
@@ -94,6 +95,9 @@ def test_who_reaches_the_cap_may_appeal_anew():
     assert found.court_cents.sum() == 15 * 7500 * 100
     assert found.appeals.sum() == 15
     assert found.penalty_cases.sum() == 10
+    # cap on 29 October, when five appeal anew; ruling on 6 January, of which the 112 days end on 28 April
+    assert np.flatnonzero(found.appeals[0]).tolist() == [1, 9]
+    assert (found.court_cents[0, 14:18] // 50_000).tolist() == [0, 2, 31, 30]
 
 
 def test_the_penalty_without_a_court_is_1442_in_42_days():
@@ -201,6 +205,14 @@ def test_cases_go_more_or_less_to_court_with_the_factor():
     assert both.court_cents.sum(axis=1).tolist() == [7_500_000, 3_750_000]
     assert both.appeals.sum(axis=1).tolist() == [10, 5]
     assert both.notices.sum(axis=1).tolist() == [10, 10]
+
+
+def test_shapes_that_do_not_fit_are_refused():
+    newly, past = ten_cases()
+    with pytest.raises(ValueError, match="with 23 months"):
+        late_costs(newly, past, MONTHS[:23], PLAIN, late_before=NONE)
+    with pytest.raises(ValueError, match="must be"):
+        late_costs(newly, past[:, :5], MONTHS, PLAIN, late_before=NONE)
 
 
 def test_paths_are_worked_on_in_blocks_without_a_trace(monkeypatch):

@@ -9,17 +9,19 @@ from indforecast.config import load_settings
 from indforecast.planning.case import PlanningCase
 from indforecast.planning.case_queues import case_queues
 from indforecast.planning.complexity import complexity_factors, figures_from, level_factors
+from indforecast.planning.composed import plan_paths
 from indforecast.planning.late_plan import court_factors, late_cost_cents, late_plan, run_late
 from indforecast.planning.measures import ALL, MEASURES
 from indforecast.planning.tables import yearly_table
 from indforecast.planning.uncertainty import (
     MONEY_SOURCES,
-    QUEUE_SOURCES,
     STAFF_SOURCES,
     UNCERTAINTY_COLUMNS,
     factor_table,
     plan_uncertainty,
+    staff_bands,
 )
+from indforecast.planning.uncertainty_queue import BED_SOURCES, QUEUE_SOURCES
 
 SETTINGS = load_settings()
 MEAN = {
@@ -51,7 +53,7 @@ def asked():
 
 @pytest.fixture(scope="module")
 def planned(asked):
-    return late_plan(asked, seed_parts=("test",))
+    return late_plan(asked)
 
 
 def of(plan, measure, series_id=ALL):
@@ -83,11 +85,19 @@ def test_late_cost_is_penalties_and_the_work_around_them(planned):
 
 
 def test_the_same_question_has_the_same_answer(asked, planned):
-    again = late_plan(asked, seed_parts=("test",))
-    other = late_plan(asked, seed_parts=("another",))
+    again = late_plan(asked)
+    streams, months = case_queues(asked)
+    other = run_late(streams, months, asked.settings, seed_parts=("another",))
     assert np.array_equal(of(again, "hearings"), of(planned, "hearings"))
     assert np.array_equal(of(again, "penalties_eur"), of(planned, "penalties_eur"))
     assert not np.array_equal(of(other, "hearings"), of(planned, "hearings"))
+    assert not np.array_equal(of(other, "penalties_eur"), of(planned, "penalties_eur"))
+
+
+def test_a_whole_plan_says_the_same(asked, planned):
+    whole = {(item.measure, item.series_id): item.values for item in plan_paths(asked).measured}
+    for item in planned.measured:
+        assert np.array_equal(whole[item.measure, item.series_id], item.values), item.measure
 
 
 def test_more_capacity_never_costs_more(asked):
@@ -135,6 +145,7 @@ def test_shares_of_variance_per_measure_and_year(asked):
     assert sorted(sources["staffing_fte"]) == sorted(STAFF_SOURCES)
     assert sorted(sources["budget_eur"]) == sorted(MONEY_SOURCES)
     assert sorted(sources["penalties_eur"]) == sorted(QUEUE_SOURCES)
+    assert sorted(sources["beds"]) == sorted(BED_SOURCES)
     stock = table[(table["measure"] == "open_cases") & (table["source_of_uncertainty"] == "appeals")]
     assert (stock["share"].abs() < 1e-12).all()  # going to court changes no stock
     assert (table["standard_error"] >= 0).all()
@@ -147,6 +158,17 @@ def test_what_does_not_move_has_no_share(asked):
     assert by_source["hours_per_case"] == 0
     assert by_source["appeals"] == 0
     assert by_source["inflow"] == 1
+    beds = table[(table["measure"] == "beds") & (table["source_of_uncertainty"] == "stays")]
+    assert (beds["share"] > 0.2).all()  # stays vary by themselves
+
+
+def test_staff_with_moving_hours_stands_beside_staff_with_todays(asked):
+    table = staff_bands(asked, {name: np.full((PATHS, MONTHS), 1.1) for name in asked.work})
+    assert table["hours"].tolist() == ["today", "moving"] * 2
+    today, moving = (table[table["hours"] == name]["medio"].to_numpy() for name in ("today", "moving"))
+    np.testing.assert_allclose(moving, 1.1 * today, rtol=1e-3)
+    hours = sum(asked.inflow[s][:, :12] * asked.settings.streams[s].handling_hours.value for s in asked.work)
+    assert today[0] == pytest.approx(np.median(hours.sum(axis=1)) / 1363, abs=0.06)
 
 
 def test_bands_of_factors_are_of_whole_years(asked):

@@ -150,3 +150,22 @@ def test_zero_inflow_and_zero_stock_stay_zero():
     assert not queue.open_cases.any()
     np.testing.assert_array_equal(queue.share_in_term, 1)
     np.testing.assert_array_equal(queue.share_pending_in_term, 1)
+
+
+def test_delays_make_a_case_late_once_and_know_its_age():
+    # 10 in month 0: 4 decided at once, 4 a month later, 2 two months later; the term is one month
+    queue = decided_after_delays(np.array([[10.0, 0, 0, 0]]), np.zeros(1), [0.4, 0.8, 1.0], 1)
+    np.testing.assert_array_equal(queue.newly_late, [[0, 2, 0, 0]])
+    np.testing.assert_array_equal(queue.mean_age, [[0.5, 1.5, 0, 0]])
+    rng = np.random.default_rng(4)
+    inflow, opening = rng.poisson(9, (3, 15)).astype(float), rng.integers(0, 9, 4).astype(float)
+    late = decided_after_delays(inflow, opening, [0.3, 0.6, 0.7, 0.9, 1.0], 2)
+    before = np.concatenate([np.zeros((3, 1)), late.open_past_term[:, :-1]], axis=1)
+    moved = late.open_past_term - before - late.newly_late + late.decisions - late.decided_in_term
+    np.testing.assert_array_equal(moved[:, 1:], 0)
+
+
+def test_a_stream_that_follows_may_change_its_term_with_the_month_of_application():
+    terms = np.array([1, 1, 3, 3, 3])
+    queue = decided_after_delays(np.full((1, 4), 10.0), np.zeros(1), [0.5, 0.8, 0.9, 1.0], terms)
+    np.testing.assert_array_equal(queue.newly_late, [[0, 2, 0, 0]])  # only month 0 is late after one month

@@ -76,6 +76,10 @@ def test_the_task_of_a_half_year_limits_who_is_housed_and_what_is_left_is_gone()
     paths = reception(np.zeros((1, 6)), np.zeros((1, 6)), wanted, residents=100, status_share=1.0, housing=room)
     # 20 of 100, then 10 that are left; 70: 14 and 11.2, 8.96
     np.testing.assert_allclose(np.cumsum(paths.housed[0]), [20, 30, 30, 44, 55, 64])
+    # what the first half year leaves of its task is no use to the second
+    plenty = HousingRoom(np.array([90.0, 0, 0, 9, 0, 0]), room.begins)
+    late = reception(np.zeros((1, 6)), np.zeros((1, 6)), wanted, residents=100, status_share=1.0, housing=plenty)
+    np.testing.assert_allclose(np.cumsum(late.housed[0]), [20, 36, 48, 57, 57, 57])
     free = reception(np.zeros((1, 6)), np.zeros((1, 6)), wanted, residents=100, status_share=1.0)
     assert np.all(free.residents <= paths.residents)
 
@@ -93,6 +97,13 @@ def test_stays_and_status_shares_may_differ_by_path():
             status_share=share,
         )
         np.testing.assert_array_equal(paths.residents[row], alone.residents[0])
+
+
+def test_all_who_leave_are_rounded_together():
+    # a status holder half housed, then a quarter; a refused applicant half gone: 1.25 have left, not 0 and 0
+    stay = stays(2, to_housing=2.0, to_departure=2.0, granted=0.0)
+    paths = reception(rows(1, 0), rows(0, 0), stay, residents=1, status_share=1.0, decided=rows(1, 0))
+    np.testing.assert_array_equal(paths.residents, rows(2, 1))
 
 
 def test_parts_of_persons_add_up_to_whole_ones():

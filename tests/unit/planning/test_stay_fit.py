@@ -40,6 +40,18 @@ def test_many_counts_find_the_truth_and_few_say_less():
     assert few.weights.sum() == pytest.approx(1.0)
 
 
+def test_counted_status_holders_say_how_long_a_home_takes():
+    residents, shares = counted(18)
+
+    def spread(known):
+        fit = fit_stays(
+            ARRIVALS, FAMILY, MONTHS, residents=residents, shares=known, to_departure=3.0, opened="2018-12"
+        )
+        return np.sqrt(fit.mean(fit.status_share**2) - fit.mean(fit.status_share) ** 2)
+
+    assert spread(shares) < 0.8 * spread({"2018-12": shares["2018-12"]})
+
+
 def test_paths_draw_points_by_weight_the_same_every_time():
     fit = fitted(18)
     points = fit.draw(2000, "2022-01-30")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from indforecast.domain.observations import Panel
-from indforecast.planning.timeline import join, opening_month
+from indforecast.planning.timeline import Timeline, join, opening_month
 
 PERIODS = np.arange("2026-02", "2026-05", dtype="datetime64[M]")
 INFLOW = {"s": np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])}
@@ -58,3 +58,32 @@ def test_missing_month_stands_at_the_mean_of_the_twelve_before_and_is_counted():
     line = join("s", INFLOW, PERIODS, panel(observed, "2024-11"), after=np.datetime64("2025-11"))
     assert line.filled == 2
     np.testing.assert_array_equal(line.counts[0, :2], [11, 11])
+
+
+def test_months_before_the_line_are_kept_from_the_newest_gap_on():
+    line = join(
+        "s", INFLOW, PERIODS, panel([5, np.nan, 6, np.nan, 7, 8, 9], "2025-07"), after=np.datetime64("2025-12")
+    )
+    assert str(line.months[0]) == "2026-01"
+    np.testing.assert_array_equal(line.earlier, [7, 8])
+    assert join("s", INFLOW, PERIODS, None, after=np.datetime64("2025-12")).earlier is None
+    gap = join("s", INFLOW, PERIODS, panel([5, np.nan, 9]), after=np.datetime64("2025-12"))
+    assert gap.earlier is None
+    at_origin = join("s", INFLOW, PERIODS, panel([7, 8, 9]), after=np.datetime64("2026-01"))
+    np.testing.assert_array_equal(at_origin.earlier, [7, 8, 9])
+
+
+@pytest.mark.parametrize("months", [0, 1, 14, 30])
+def test_running_on_repeats_the_last_twelve_months_of_each_path(months):
+    counts = np.arange(40.0).reshape(2, 20)
+    line = Timeline(np.datetime64("2026-01") + np.arange(20), counts)
+    longer = line.run_on(months)
+    assert longer.months.size == longer.counts.shape[1] == 20 + months
+    assert longer.months[-1] - line.months[-1] == np.timedelta64(months, "M")
+    for at in range(20, 20 + months):
+        np.testing.assert_array_equal(longer.counts[:, at], longer.counts[:, at - 12])
+
+
+def test_a_short_line_runs_on_with_what_it_has():
+    line = Timeline(PERIODS, INFLOW["s"]).run_on(4)
+    np.testing.assert_array_equal(line.counts[0], [1, 2, 3, 1, 2, 3, 1])

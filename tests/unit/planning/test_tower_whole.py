@@ -1,11 +1,14 @@
 """Whole cases: nothing lost or invented, no limit passed, near the bound, never dearer than plain distribution."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indforecast.planning.control_tower import allocation_table, distribute, outcome_table, price_table
+from indforecast.planning.tower_explain import explain, missing_skills
 from indforecast.planning.tower_outcome import Outcome
 from indforecast.planning.tower_problem import Costs, TargetGroup, Unit
 from indforecast.planning.tower_proportional import largest_remainder, proportional
@@ -145,3 +148,36 @@ def test_tables_say_the_same_as_the_plan():
         ]
         assert sum(parts) - values[name, "cost_eur"] == pytest.approx(values[name, "cost_eur"], abs=0.001)
     assert values["bound", "cost_eur"] <= values["optimum", "cost_eur"] + 0.01
+
+
+def test_a_skill_that_nobody_has_leaves_the_cases_and_says_what_learning_it_saves():
+    group = TargetGroup("a", "n", "rare", 2.0)
+    unit = Unit("u", "n", frozenset({"plain"}), frozenset(), (10.0,), 1.0)
+    plan = distribute(question([group], [unit], [(0, 1, 1, 5)], Costs(75_000, 30_000, 2_500, 0, 0, 0, 0)))
+    assert plan.best.decided == 0
+    assert plan.best.left.tolist() == [5]
+    assert plan.best.share_in_term == 0
+    found = missing_skills(plan)
+    assert [(one.group, one.unit) for one in found] == [(0, 0)]
+    assert found[0].in_all == pytest.approx(5 * (75_000 + 5_000))
+
+
+def test_no_hours_and_no_cases_are_a_plan_too():
+    group = TargetGroup("a", "n", "plain", 2.0)
+    units = [Unit("u", "n", frozenset({"plain"}), frozenset(), (0.0, 0.0), 0.0)]
+    for cases in (0, 3):
+        plan = distribute(question([group], units, [(0, 1, 1, cases)], Costs(75_000, 30_000, 2_500, 0, 900, 0, 0)))
+        assert (plan.best.decided, int(plan.best.left.sum())) == (0, cases)
+        assert plan.loss == 0
+        assert explain(plan)
+
+
+def test_more_hours_never_cost_more_and_more_cases_never_less():
+    for seed in range(8):
+        problem = drawn(seed, split=0)
+        base = distribute(problem).least_cost.objective
+        units = tuple(replace(one, hours=tuple(hours + 7 for hours in one.hours)) for one in problem.units)
+        # The floors follow the plain distribution, which itself decides more; without them more hours only widen.
+        assert distribute(replace(problem, units=units)).least_cost.objective <= base + 1e-3
+        more = replace(problem, cohort_cases=problem.cohort_cases + 1)
+        assert distribute(more).least_cost.objective >= base - 1e-3

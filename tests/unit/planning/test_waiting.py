@@ -47,6 +47,16 @@ def test_a_small_case_by_hand():
     np.testing.assert_array_equal(wait.cases, [4, 0, 3, 3, 3, 3])
 
 
+def test_the_cohort_being_served_is_the_oldest_with_an_open_case():
+    track = one_track(np.full((1, 4), 3), [4, 0], [4, 3, 1, 99])
+    np.testing.assert_array_equal(track.serving, [[2, 3, 3, 6]])  # January, February, February, nobody
+
+
+def test_nobody_is_decided_before_applying_also_where_nobody_applies():
+    wait = waiting_times(one_track(np.zeros((1, 6)), [0], np.full(6, 5)), LINE[:6], start=0)
+    np.testing.assert_array_equal(wait.decided[1:], np.triu(np.ones((6, 6))))
+
+
 def test_paths_are_mixed_and_not_averaged():
     # on one path everyone is decided at once, on the other nobody
     wait = waiting_times(one_track(np.full((2, 6), 5), [0], np.array([[5.0] * 6, [0.0] * 6])), LINE[:6], start=0)
@@ -103,6 +113,8 @@ def test_delays_say_what_their_shares_say_and_agree_with_the_decisions(start):
     later = wait.applied >= LINE[start]
     np.testing.assert_allclose(wait.within(1)[later][:-3], 0.8)
     np.testing.assert_allclose(wait.share_in_term[later][:-3], 0.9)
+    if start:
+        assert wait.cases[~later].sum() == queue.open_cases[0, start - 1]
     # open cases at every month's end are what the distribution leaves undecided
     applied_by = wait.applied[:, None] <= wait.months
     np.testing.assert_allclose(

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indforecast.config.planning import value_at
 from indforecast.domain.errors import InputError
 from indforecast.planning.queue import first_in_first_out
 from indforecast.planning.streams import run_stream, stream_line
-from indforecast.planning.workforce import share_in_term, work_done, workforce_of
+from indforecast.planning.workforce import share_in_term, work_done
+from indforecast.planning.workforce_streams import workforce_of
 from tests.unit.planning.funding_cases import planning_case
 from tests.unit.planning.hiring_cases import workforce
 
@@ -68,9 +70,38 @@ def test_a_group_of_a_case_starts_where_its_streams_stand() -> None:
                 for track, queue in run.tracks.items()
             )
         assert one.opening == pytest.approx(hours)
-        assert one.opening_due.sum() <= one.opening + 1e-6
-        assert np.all(one.due() <= one.arrived() + 1e-6)
+        assert np.all(one.due <= one.arrived() + 1e-6)
+        assert np.all(one.ready <= one.arrived() + 1e-6)
+        assert np.all(one.falling_cases >= 0)
         np.testing.assert_allclose(one.select(slice(0, 2)).until(5).work, one.work[:2, :5])
+
+
+def test_a_stream_with_tracks_is_late_as_its_queue_is() -> None:
+    case = planning_case()
+    hiring = case.settings.hiring
+    alone = hiring.groups["asylum"].model_copy(update={"streams": ("asylum_first",)})
+    settings = case.settings.model_copy(update={"hiring": hiring.model_copy(update={"groups": {"asylum": alone}})})
+    one = workforce_of(replace(case, settings=settings), "asylum")
+    figures = case.settings.streams["asylum_first"]
+    line, opened = stream_line(case, "asylum_first")
+    run = run_stream("asylum_first", line, figures, opened)
+    assert figures.decided_per_month is not None
+    capacity = value_at(figures.decided_per_month, str(case.origin)) * figures.handling_hours.value
+    months = len(case.periods)
+    done = work_done(one, np.full(months, capacity))
+    general = run.tracks["general"]
+    per_case = figures.handling_hours.value * figures.tracks["general"].hours_ratio.value
+    assert one.hours_per_case == pytest.approx(per_case)
+    # Whole cases there and hours here: a case of each track at the most, month by month.
+    few = 6.0
+    np.testing.assert_allclose(done.late / per_case, general.open_past_term[:, -months:], atol=few)
+    np.testing.assert_allclose(done.newly_late / per_case, general.newly_late[:, -months:], atol=few)
+    assert done.late.max() > 1_000 * per_case
+    # and so is the share in term: of the months after the first, cases decided by their term
+    queues = run.tracks.values()
+    late = sum(queue.newly_late[:, -months:] for queue in queues)
+    found = 1 - late[:, 6:].sum(axis=1) / one.falling_cases[:, 6:].sum(axis=1)
+    np.testing.assert_allclose(share_in_term(one, done, 6), found, atol=0.002)
 
 
 def test_hours_per_case_that_change_with_the_month_change_the_work() -> None:
