@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MONTHS_OF_A_YEAR: Final = 12
 #: Tables of the plan that a release carries.
-PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes")
+PLAN_TABLES: Final = ("plan_monthly", "plan_yearly", "plan_start", "plan_facts", "plan_notes", "plan_tracks")
 
 
 @dg.asset(
@@ -41,6 +41,7 @@ def workload_plan(
         from indforecast.planning.composed import plan_paths
         from indforecast.planning.plan import plan_tables
         from indforecast.planning.proof import proof_table, prove
+        from indforecast.planning.track_table import track_table
 
         stages = house.stages(context.partition_key)
         planned = plan_paths(case_of(house, stages))
@@ -55,6 +56,7 @@ def workload_plan(
             "plan_start": result.start,
             "plan_facts": result.facts,
             "plan_notes": notes,
+            "plan_tracks": track_table(planned.streams, planned.months, planned.case.levels),
         }
         version = keep(stages, "workload_plan", tables, proofs)
         totals = result.yearly[result.yearly["series_id"] == "all"]

@@ -33,6 +33,7 @@ _COURTS: Final = (
     "legal_hours",
 )
 _MONTHS_SHOWN: Final = 12
+_MONTHS_LATE: Final = (6, 9, 12, 24)
 _MILLION: Final = 1e6
 
 
@@ -57,8 +58,9 @@ def late(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
     release, case, plan = _planned(home, release_id, settings_file)
     yearly = _yearly(plan, case, _LATE)
     facts = _facts(case, ("notices", "penalties_eur"))
+    one = _one_case(case)
     if as_json:
-        _say_json(release, yearly=yearly, published=facts)
+        _say_json(release, yearly=yearly, one_case=one, published=facts)
         return
     click.echo(f"Release {release.release_id}: what deciding late leads to, minimum / medio / maximum\n")
     _print(yearly[yearly["series_id"] == "all"])
@@ -69,6 +71,9 @@ def late(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
         f"({first['minimum'] / _MILLION:.1f} to {first['maximum'] / _MILLION:.1f}); with legal hours and lost "
         f"appeals deciding late costs EUR {whole['medio'] / _MILLION:.1f} m."
     )
+    if one:
+        told = ", ".join(f"{row['months_late']} months EUR {row['penalty_eur']:,.0f}" for row in one)
+        click.echo(f"Penalties of one {one[0]['series_id']} case on average, by how late it is decided: {told}.")
     _say_published(facts)
     click.echo(
         "Penalties stand in the month they run, published ones in the year they were paid. Shares were fitted on "
@@ -165,6 +170,21 @@ def _yearly(plan: LatePlan, case: PlanningCase, measures: tuple[str, ...]) -> pd
 
     wanted = [item for item in plan.measured if item.measure in measures]
     return yearly_table(wanted, plan.months, case.levels)
+
+
+def _one_case(case: PlanningCase) -> list[dict[str, Any]]:
+    """What one case of the first stream with notices costs on average when it is decided late."""
+    from indforecast.planning.late_chain import figures_of, penalty_of_one
+
+    for series_id in case.work:
+        figures = figures_of(series_id, case.settings.late)
+        if figures is not None:
+            eur = penalty_of_one(figures, case.periods[0], max(_MONTHS_LATE))
+            return [
+                {"series_id": series_id, "months_late": late, "penalty_eur": round(float(eur[late]), 2)}
+                for late in _MONTHS_LATE
+            ]
+    return []
 
 
 def _facts(case: PlanningCase, measures: tuple[str, ...]) -> list[dict[str, Any]]:

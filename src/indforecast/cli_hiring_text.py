@@ -203,17 +203,15 @@ def _reach_words(target: dict[str, Any]) -> Iterator[str]:
 
 
 def _plan_words(said: dict[str, Any]) -> Iterator[str]:
-    plan = said["plan"]
+    plan, margin = said["plan"], said["target"]["margin"]
     hires = sum(row["hires_fte"] for row in plan["months"])
-    yield (
-        f"Hire {hires:,.0f} FTE in {len(plan['months'])} months; the target holds on {plan['probability']:.0%} "
-        "of the paths"
-        + (
-            f" it was made from, where {said['target']['margin']:.0%} more is asked so that it holds on others."
-            if said["target"]["margin"] and plan["meets_target"]
-            else "."
-        )
+    more = (
+        f" ({margin:.0%} more is asked here, so that it holds on others)"
+        if margin and plan["meets_target"]
+        else ""
     )
+    held = f"the target holds on {plan['probability']:.0%} of the paths{more}"
+    yield f"Hire {hires:,.0f} FTE in {len(plan['months'])} months; {held}."
     yield (
         f"Over {said['months_planned_on']} months: staff EUR {_m(plan['staff_eur'])} m, late work EUR "
         f"{_m(plan['late_eur'])} m, work left at the end EUR {_m(plan['work_left_eur'])} m (means)."

@@ -37,6 +37,7 @@ def test_late_says_what_it_costs_and_what_was_published(home):
     assert "Notices of default (cases)" in said
     assert "deciding late costs EUR" in said
     assert "In 2026 penalties are EUR" in said
+    assert "Penalties of one asylum_first case on average, by how late it is decided: 6 months EUR" in said
     assert "fitted" in said
 
 
@@ -47,6 +48,7 @@ def test_a_script_gets_the_years_of_late_costs(home):
         "notices", "late_appeals", "penalty_cases", "penalties_eur", "late_cost_eur"
     }  # fmt: skip
     assert content["release_id"]
+    assert [row["months_late"] for row in content["one_case"]] == [6, 9, 12, 24]
     again = json.loads(ask(home, late, "latest", "--json"))
     assert again == content
 

@@ -71,7 +71,7 @@ def price_times_quantity(
     Parameters
     ----------
     cases : ndarray of float
-        Whole cases, any shape.
+        Whole cases, or cases weighed by their hours; any shape.
     unit_price : float
         EUR per case.
     effort : ndarray of float, optional
@@ -82,8 +82,8 @@ def price_times_quantity(
     ndarray of int64
         Cents, same shape.
     """
-    amounts = np.rint(cases).astype(np.int64) * cents(unit_price)
-    return amounts if effort is None else np.rint(amounts * effort).astype(np.int64)
+    amounts = cases * cents(unit_price)  # whole cases times whole cents are exact well above any budget
+    return np.rint(amounts if effort is None else amounts * effort).astype(np.int64)
 
 
 def month_of_year(annual_eur: float, month: int) -> int:
@@ -183,8 +183,8 @@ def budget_cents(
         name, price = stream.series_id, settings.price_eur(stream.series_id)
         factor = (effort or {}).get(name)
         need[name] = price_times_quantity(stream.line.counts[:, -window:], price, factor)
-        decided[name] = price_times_quantity(stream.queue.decisions[:, -window:], price, factor)
-        past = stream.queue.open_past_term[:, -window:]
+        decided[name] = price_times_quantity(stream.in_mean_cases("decisions")[:, -window:], price, factor)
+        past = stream.in_mean_cases("open_past_term")[:, -window:]
         backlog[name] = backlog_cents(past, price, months=late_months, effort=factor)
     shape = next(iter(need.values())).shape
     law_input = {year: amount.value for year, amount in settings.budget.law_input.items()}

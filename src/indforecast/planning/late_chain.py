@@ -143,6 +143,31 @@ def chain_weights(months: NDArray[np.datetime64], figures: LateFigures, ages: in
     return by_cohort[:, cohort, window[:, None]].transpose(1, 0, 2)
 
 
+def penalty_of_one(figures: LateFigures, late_in: np.datetime64, months: int) -> NDArray[np.float64]:
+    """Expected penalties of one case that passes its term in a month, by how many months later it is decided.
+
+    Parameters
+    ----------
+    figures : LateFigures
+        The chain.
+    late_in : datetime64[M]
+        The month in which its term ends.
+    months : int
+        How many months later at most.
+
+    Returns
+    -------
+    ndarray of float
+        EUR when decided 0, 1, ... months later, rising, shape ``[1 + months]``; the month of the decision counts
+        half.
+    """
+    line = late_in + np.arange(months + 1)
+    weights = chain_weights(line, figures, months + 1)
+    age = np.arange(months + 1)
+    eur = weights[age, 3, age] + weights[age, 4, age]
+    return np.asarray(np.cumsum(eur) - 0.5 * eur, dtype=np.float64)
+
+
 def _happens(ends: NDArray[np.float64], day: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 in the month in which a day falls, shape ``[cohort, month]``."""
     falls = np.searchsorted(ends, day - _EPSILON)

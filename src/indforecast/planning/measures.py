@@ -64,6 +64,10 @@ MEASURES: dict[str, Measure] = {
     "open_past_term": Measure(
         "cases", YearRule.YEAR_END, 1, "Open cases past their term", "Openstaande zaken buiten de termijn"
     ),
+    "newly_late": Measure("cases", YearRule.SUM, 1, "Cases that become late", "Zaken die te laat worden"),
+    "mean_age": Measure(
+        "months", YearRule.YEAR_END, 1, "Mean age of open cases", "Gemiddelde leeftijd van openstaande zaken"
+    ),
     "share_in_term": Measure(
         "share", YearRule.RATIO, 4, "Share decided within the term", "Aandeel beslist binnen de termijn"
     ),

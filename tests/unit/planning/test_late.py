@@ -9,7 +9,7 @@ from indforecast.config import load_settings
 from indforecast.planning.days import month_ends, penalty_days, running, waits_for_end
 from indforecast.planning.late import late_costs
 from indforecast.planning.late_ages import at_random, in_order_of_lateness, late_at_start
-from indforecast.planning.late_chain import LateFigures, figures_of
+from indforecast.planning.late_chain import LateFigures, figures_of, penalty_of_one
 
 SETTINGS = load_settings().planning.late
 MONTHS = np.datetime64("2024-01", "M") + np.arange(24)
@@ -108,6 +108,15 @@ def test_the_penalty_without_a_court_is_1442_in_42_days():
     # two weeks of grace after 31 January: from 14 February on, 15 days at 14 × 23 + 35
     assert found.administrative_cents[0, 1] == 10 * (14 * 23 + 35) * 100
     assert found.penalties_cents.sum() == found.administrative_cents.sum()
+
+
+def test_one_case_by_how_late_it_is_decided():
+    eur = penalty_of_one(PLAIN, np.datetime64("2024-01", "M"), 12)
+    assert eur[[0, 6]].tolist() == [0, 0]
+    assert eur[7:11].tolist() == [800, 1600 + 1500, 1600 + 3000 + 1450, 7500]
+    for late in (7, 8, 12):
+        found = late_costs(*ten_cases(decided_in=late), MONTHS, PLAIN, late_before=NONE)
+        assert found.court_cents.sum() == round(10 * eur[late] * 100)
 
 
 def test_caps_and_shares_are_weighed():
