@@ -190,12 +190,12 @@ class PlanningSettings(Frozen):
     reception: ReceptionPlanning
     terms: TermsPlanning
     hiring: HiringPlanning
-    late: LatePlanning = Field(default_factory=LatePlanning)
+    late: LatePlanning
     funding: FundingPlanning
-    places: PlacesPlanning = Field(default_factory=PlacesPlanning)
-    desks: DesksPlanning = Field(default_factory=DesksPlanning)
-    tower: TowerPlanning = Field(default_factory=TowerPlanning)
-    complexity: ComplexityPlanning = Field(default_factory=ComplexityPlanning)
+    places: PlacesPlanning
+    desks: DesksPlanning
+    tower: TowerPlanning
+    complexity: ComplexityPlanning
     facts: tuple[PublishedFact, ...] = ()
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ paths (``budget``), other plans (``levers``, ``composed``), words (``publication
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -64,15 +65,20 @@ def needed(
         Amounts in EUR, whole cents, and their standard error by Maritz and Jarrett (1978, doi
         10.1080/01621459.1978.10480027), which is that of a bootstrap without drawing. Shape ``[level]``.
     """
-    from scipy.special import betainc
-
-    at = np.asarray(levels, dtype=np.float64)
-    ranked, count = np.sort(amounts), amounts.size
-    edges = np.arange(count + 1) / count
-    weights = np.diff(betainc(count * at[:, None] + 0.5, count * (1 - at[:, None]) + 0.5, edges), axis=1)
+    at, ranked = tuple(levels), np.sort(amounts)
+    weights = _weights(at, amounts.size)
     centre = weights @ ranked
     spread = np.sqrt(np.maximum((weights * (ranked - centre[:, None]) ** 2).sum(axis=1), 0.0))
     return np.round(np.quantile(amounts, at), 2), np.round(spread, 2)
+
+
+@lru_cache(maxsize=8)
+def _weights(levels: tuple[float, ...], count: int) -> NDArray[np.float64]:
+    """Probability that each ranked value is the quantile of a bootstrap sample, shape ``[level, path]``."""
+    from scipy.special import betainc
+
+    at = np.array(levels)[:, None]
+    return np.diff(betainc(count * at + 0.5, count * (1 - at) + 0.5, np.arange(count + 1) / count), axis=1)
 
 
 def certainty_table(

@@ -7,6 +7,7 @@ What does not: the models themselves, one per module beside this one; tables (``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from indforecast.planning.beds import path_factors
 from indforecast.planning.budget import budget_values
 from indforecast.planning.desk_case import desk_values, desks_of_streams
+from indforecast.planning.kept import kept_desks, kept_late, kept_residents, kept_streams
 from indforecast.planning.late_plan import LatePlan, run_late
 from indforecast.planning.levers import Lever, pulled
 from indforecast.planning.measures import ALL
@@ -21,6 +23,7 @@ from indforecast.planning.reception import reception_values, run_reception
 from indforecast.planning.reception_levers import pulled_reception
 from indforecast.planning.streams import run_stream
 from indforecast.planning.supply import capacity_factors, efforts, over
+from indforecast.planning.tables import year_spans
 from indforecast.planning.timeline import Timeline, join, opening_month
 from indforecast.planning.work import work_values
 
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from indforecast.config.planning import ReceptionPlanning
     from indforecast.planning.case import PlanningCase
+    from indforecast.planning.desks import DeskPaths
     from indforecast.planning.reception import ReceptionPaths
     from indforecast.planning.streams import StreamPaths
     from indforecast.planning.tables import PathValues
@@ -73,12 +78,20 @@ class PlanPaths:
         Reception, along its timeline.
     late : LatePlan
         Notices, penalties, appeals and hearings over ``months``.
+    desks : DeskPaths
+        Visits, calls, documents and their staff over ``months``.
     measured : tuple of PathValues
         Every measure over ``months``.
     stocks : tuple of Stock
         Stocks that were carried from their count to the forecast origin.
     lines : tuple of Timeline
         Every timeline, work first and arrivals after.
+    arrivals : dict of series_id to Timeline
+        Those of arrivals.
+    capacity : dict of series_id to ndarray
+        Factors on decision capacity, for the streams in which it moves.
+    reception : ReceptionPlanning
+        Figures of reception, levers pulled.
     """
 
     case: PlanningCase
@@ -86,9 +99,19 @@ class PlanPaths:
     streams: tuple[StreamPaths, ...]
     residents: ReceptionPaths
     late: LatePlan
+    desks: DeskPaths
     measured: tuple[PathValues, ...]
     stocks: tuple[Stock, ...]
     lines: tuple[Timeline, ...]
+    arrivals: dict[str, Timeline]
+    capacity: dict[str, NDArray[np.float64]]
+    reception: ReceptionPlanning
+
+    @cached_property
+    def by_year(self) -> dict[int, list[NDArray[np.float64]]]:
+        """Each year's value of every measure, in the order of ``measured``, arrays ``[path]``."""
+        spans = year_spans(self.months).items()
+        return {year: [item.of_year(columns) for item in self.measured] for year, columns in spans}
 
     @property
     def imbalance_cases(self) -> float:
@@ -101,6 +124,7 @@ def plan_paths(
     levers: Sequence[Lever] = (),
     *,
     moving_hours: Mapping[str, NDArray[np.float64]] | None = None,
+    before: PlanPaths | None = None,
 ) -> PlanPaths:
     """Work, queue, staff, money and beds on every path.
 
@@ -113,12 +137,18 @@ def plan_paths(
     moving_hours : mapping of series_id to ndarray, optional
         Hours per case as a multiple of those in the settings, shape ``[path, period]``
         (:func:`indforecast.planning.complexity.complexity_factors`).
+    before : PlanPaths, optional
+        Another plan of this very case: what the changes do not touch is taken from it. The result is the same to
+        the last bit, only sooner.
 
     Raises
     ------
     ValueError
-        If a stream is missing, shapes differ, months are not consecutive, or counts are negative or not finite.
+        If a stream is missing, shapes differ, months are not consecutive, counts are negative or not finite, or
+        ``before`` is a plan of another case.
     """
+    if before is not None and before.case is not case:
+        raise ValueError("the plan at hand is one of another case")
     _check(case.inflow, case.periods, sorted({*case.work, *case.housed}))
     settings, first = case.settings, case.periods[0]
     settings.check_streams(case.work, case.housed)
@@ -141,30 +171,38 @@ def plan_paths(
 
     effort = efforts(case, levers, moving_hours)
     capacity = capacity_factors(case, levers, effort)
+    kept = kept_streams(before, lines, capacity)
     streams = tuple(
-        run_stream(name, lines[name], settings.streams[name], opened[name], capacity_factor=capacity.get(name))
+        kept[name]
+        if name in kept
+        else run_stream(
+            name, lines[name], settings.streams[name], opened[name], capacity_factor=capacity.get(name)
+        )
         for name in case.work
     )
     reception = pulled_reception(settings.reception, levers, months, first)
     bed_months = min(line.months.size for line in arrivals.values())
-    residents = run_reception(
+    decisions = {
+        stream.series_id: Timeline(stream.line.months, stream.queue.decisions)
+        for stream in streams
+        if reception.enters_as.get(stream.series_id) == "applicant"
+    }
+    residents = kept_residents(before, arrivals, decisions, kept, reception) or run_reception(
         arrivals,
         reception,
         opened_reception,
-        decisions={
-            stream.series_id: Timeline(stream.line.months, stream.queue.decisions)
-            for stream in streams
-            if reception.enters_as.get(stream.series_id) == "applicant"
-        },
+        decisions=decisions,
         stay_factors=path_factors(reception, case.paths, bed_months, case.periods.size),
     )
-    desks = desks_of_streams(
+    desks = kept_desks(before, arrivals, kept) or desks_of_streams(
         streams,
         {name: line.counts for name, line in arrivals.items() if name not in case.work},
         months,
         settings,
     )
-    late = run_late(streams, months, settings, seed_parts=("plan", str(case.origin)))
+    late = run_late(
+        streams, months, settings, seed_parts=("plan", str(case.origin)), known=kept_late(before, kept)
+    )
     over_months = {name: over(factor, months.size) for name, factor in effort.items()}
     return PlanPaths(
         case=case,
@@ -172,6 +210,7 @@ def plan_paths(
         streams=streams,
         residents=residents,
         late=late,
+        desks=desks,
         measured=(
             *work_values(streams, settings.streams, settings.staffing, len(months), over_months),
             *budget_values(streams, months, settings, over_months),
@@ -184,6 +223,9 @@ def plan_paths(
             Stock("residents", ALL, residents.residents, opened_reception),
         ),
         lines=every_line,
+        arrivals=arrivals,
+        capacity=capacity,
+        reception=reception,
     )
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _EPSILON = 1e-6
 #: Months before the first stand at the mean of so many first ones.
 _BEFORE = 12
+#: Expected hearings from which an expansion gives the quantiles of a Poisson count.
+_MANY = 30.0
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,19 @@ def _delayed(values: NDArray[np.float64], after: Sequence[float]) -> NDArray[np.
 
 
 def _by_chance(expected: NDArray[np.float64], varies: float, seed_parts: Sequence[object]) -> NDArray[np.float64]:
+    """Counts with these expectations; the draws do not depend on them, so that more expected is never fewer.
+
+    Poisson quantiles of one normal number each: exact below :data:`_MANY`, above by Cornish and Fisher's expansion.
+    """
+    from scipy.special import ndtr, pdtrik
+
     random = generator_for(*seed_parts, "hearings")
+    chance = random.standard_normal(expected.shape)
     if varies:
         shape = varies**-2
         expected = expected * random.gamma(shape, 1 / shape, size=expected.shape)
-    return random.poisson(expected).astype(np.float64)
+    counts = np.floor(expected + np.sqrt(expected) * chance + (chance**2 - 1) / 6 + 0.5)
+    few = expected < _MANY
+    if few.any():
+        counts[few] = np.where(expected[few] > 0, np.ceil(pdtrik(ndtr(chance[few]), expected[few])), 0.0)
+    return np.clip(counts, 0.0, None)

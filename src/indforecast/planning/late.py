@@ -108,20 +108,14 @@ def late_costs(
         )
     ages = min(longest_age(figures, months), months.size + late_before.shape[-1])
     weights = chain_weights(months, figures, ages)
-    before = np.atleast_2d(late_before)
-    flows = np.concatenate(
-        [
-            _weighted(
-                newly_late[rows],
-                open_past_term[rows],
-                before[rows] if before.shape[0] > 1 else before,
-                weights,
-                figures.in_order,
-            )
-            for rows in _blocks(newly_late.shape[0])
-        ],
-        axis=2,
-    )
+    before = np.broadcast_to(late_before, (newly_late.shape[0], late_before.shape[-1]))
+    flows = np.zeros((weights.shape[1], months.size, newly_late.shape[0]))
+    busy = np.flatnonzero(newly_late.any(axis=1) | before.any(axis=1))  # a small track is late on few paths
+    for first in range(0, busy.size, _BLOCK):
+        rows = busy[first : first + _BLOCK]
+        flows[:, :, rows] = _weighted(
+            newly_late[rows], open_past_term[rows], before[rows], weights, figures.in_order
+        )
     if court_factor is not None:
         flows[1:4] *= court_factor
     notices, appeals, starts = (_whole(flows[index].T) for index in range(3))
@@ -129,10 +123,6 @@ def late_costs(
         np.floor(flows[index].T * _CENTS + 0.5 + _EPSILON).astype(np.int64) for index in (3, 4)
     )
     return LatePaths(notices, appeals, starts, court, administrative)
-
-
-def _blocks(paths: int) -> list[slice]:
-    return [slice(first, min(first + _BLOCK, paths)) for first in range(0, paths, _BLOCK)]
 
 
 def _whole(expected: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -148,11 +138,9 @@ def _weighted(
     in_order: float,
 ) -> NDArray[np.float64]:
     """The flows of some paths, shape ``[flow, month, path]``."""
-    paths = newly_late.shape[0]
     ages = weights.shape[2]
-    before = np.broadcast_to(late_before, (paths, late_before.shape[1]))
-    became = np.concatenate([before, newly_late], axis=1).T
-    stock = np.concatenate([before.sum(axis=1)[None], open_past_term.T])
+    became = np.concatenate([late_before, newly_late], axis=1).T
+    stock = np.concatenate([late_before.sum(axis=1)[None], open_past_term.T])
     # Cases by months since they became late, at the end of each month and before the first: [month, age, path].
     if in_order < 1:
         by_age = at_random(became, stock, ages)

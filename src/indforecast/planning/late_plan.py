@@ -23,7 +23,7 @@ from indforecast.planning.tables import PathValues
 from indforecast.planning.workload import MONTHS_A_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,6 +94,7 @@ def run_late(
     seed_parts: Sequence[object] = (),
     chance: bool = True,
     court_factor: NDArray[np.float64] | None = None,
+    known: Mapping[str, LatePaths] | None = None,
 ) -> LatePlan:
     """Notices, penalties, appeals and hearings of all streams.
 
@@ -111,12 +112,18 @@ def run_late(
         Whether there are such draws; without, hearings are the expected ones, rounded, and shares as configured.
     court_factor : ndarray of float, optional
         Multiplies the share of notices that go to court, shape ``[path]``, instead of a draw.
+    known : mapping of series_id to LatePaths, optional
+        Late cases that were computed before, with the same queue, months and draws (``kept``).
     """
-    figures, window = settings.late, months.size
+    figures, window, known = settings.late, months.size, known or {}
     if court_factor is None and chance:
         court_factor = court_factors(streams[0].line.counts.shape[0], figures, seed_parts)
-    chains = {stream.series_id: _late(stream, figures, court_factor) for stream in streams}
-    late = {name: _windowed(paths, window) for name, paths in chains.items() if paths is not None}
+    late = {}
+    for stream in streams:
+        name = stream.series_id
+        paths = None if name in known else _late(stream, figures, court_factor)
+        if name in known or paths is not None:
+            late[name] = known[name] if paths is None else _windowed(paths, window)
     appealed = [stream for stream in streams if stream.series_id in figures.appeal_share]
     appeals = {stream.series_id: _appeals(stream, figures)[:, -window:] for stream in appealed}
     nothing = np.zeros((streams[0].line.counts.shape[0], window))

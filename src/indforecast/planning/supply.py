@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.levers import Lever
+    from indforecast.planning.staffing import StaffPaths
 
 
 def efforts(
@@ -77,9 +78,9 @@ def capacity_factors(
     first = case.periods[0]
     found = {name: 1 / np.maximum(factor, _LEAST_EFFORT) for name, factor in effort.items()}
     for group, planned in case.settings.hiring.groups.items():
-        if any(lever.kind == "hires" and lever.target == group for lever in levers):
-            hired = pulled(levers, "hires", group, np.zeros(case.periods.size), case.periods, first)
-            supply = _supply(case, planned.streams, hired)
+        staff = with_and_without(case, group, levers)
+        if staff is not None:
+            supply = (staff[0].effective_fte / staff[1].effective_fte)[0]
             for name in planned.streams:
                 found[name] = found.get(name, 1.0) * supply
     for name in case.work:
@@ -102,19 +103,41 @@ def over(factor: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 _LEAST_EFFORT = 1e-3
 
 
-def _supply(case: PlanningCase, streams: Sequence[str], hired: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Hours with these hires on top of replacing leavers, over hours with replacing alone."""
+def with_and_without(
+    case: PlanningCase, group: str, levers: Sequence[Lever]
+) -> tuple[StaffPaths, StaffPaths] | None:
+    """A group's staff with the hires tried out on top of replacing leavers, and with replacing alone.
+
+    Parameters
+    ----------
+    case : PlanningCase
+        Streams, groups of people and their figures.
+    group : str
+        A group of ``settings.hiring.groups``.
+    levers : sequence of Lever
+        Those of kind ``hires`` on this group act.
+
+    Returns
+    -------
+    tuple of StaffPaths or None
+        Both of shape ``[1, period]``; none when no lever hires for the group, or nobody decides for it at a set
+        capacity: such staff follow the applications and hires would change nothing.
+    """
+    if not any(lever.kind == "hires" and lever.target == group for lever in levers):
+        return None
     figures = staff_figures(case.settings)
     present = 0.0
-    for name in streams:
+    for name in case.settings.hiring.groups[group].streams:
         planned = case.settings.streams[name]
         if planned.decided_per_month:
             cases = value_at(planned.decided_per_month, str(case.origin))
             present += cases * planned.handling_hours.value / figures.hours_a_month
     if present <= 0:
-        return np.ones(hired.size)
+        return None
+    hired = pulled(levers, "hires", group, np.zeros(case.periods.size), case.periods, case.periods[0])
     training = steady_training(present, figures)
     replacing = np.full(hired.size, replacement_hires(present, figures))
-    with_hires = staff_supply(present, replacing + hired, figures, in_training=training)
-    without = staff_supply(present, replacing, figures, in_training=training)
-    return np.asarray((with_hires.effective_fte / without.effective_fte)[0])
+    return (
+        staff_supply(present, replacing + hired, figures, in_training=training),
+        staff_supply(present, replacing, figures, in_training=training),
+    )

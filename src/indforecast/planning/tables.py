@@ -59,7 +59,8 @@ class PathValues:
             case YearRule.MEAN:
                 return np.asarray(values.mean(axis=1))
             case YearRule.YEAR_END:
-                return self.by_month()[:, columns][:, -1]
+                last = values[:, -1]
+                return last if self.denominators is None else share(last, self.denominators[:, columns][:, -1])
             case YearRule.RATIO:
                 whole = values if self.denominators is None else self.denominators[:, columns]
                 return share(values.sum(axis=1), whole.sum(axis=1))

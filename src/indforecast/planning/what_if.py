@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from indforecast.planning.composed import plan_paths
+from indforecast.planning.hire_costs import hire_costs
 from indforecast.planning.measures import ALL, MEASURES, YearRule
 from indforecast.planning.tables import year_spans
 
@@ -44,11 +45,15 @@ class WhatIf:
     yearly : DataFrame
         ``WHAT_IF_COLUMNS``: bands before and after, and of the difference on each path. The difference of two
         bands is not the band of the difference.
+    hires : DataFrame
+        ``hire_costs.HIRE_COST_COLUMNS``: what the hires tried out bring and cost, by group and year; empty without
+        any.
     """
 
     before: PlanPaths
     after: PlanPaths
     yearly: pd.DataFrame
+    hires: pd.DataFrame
 
 
 def what_if(case: PlanningCase, levers: Sequence[Lever], *, before: PlanPaths | None = None) -> WhatIf:
@@ -61,7 +66,8 @@ def what_if(case: PlanningCase, levers: Sequence[Lever], *, before: PlanPaths | 
     levers : sequence of Lever
         In the order in which they act.
     before : PlanPaths, optional
-        The plan without them, when it is at hand: a service answers many questions on one release.
+        The plan of this very case without them, when it is at hand: a service answers many questions on one
+        release, and what a change does not touch is not computed again.
 
     Raises
     ------
@@ -69,8 +75,8 @@ def what_if(case: PlanningCase, levers: Sequence[Lever], *, before: PlanPaths | 
         If the case does not hold together (see :func:`indforecast.planning.composed.plan_paths`).
     """
     before = plan_paths(case) if before is None else before
-    after = plan_paths(case, levers)
-    return WhatIf(before, after, _differences(before, after, case.levels))
+    after = plan_paths(case, levers, before=before)
+    return WhatIf(before, after, _differences(before, after, case.levels), hire_costs(case, levers))
 
 
 def targets_of(case: PlanningCase) -> dict[LeverKind, tuple[str, ...]]:
@@ -80,7 +86,11 @@ def targets_of(case: PlanningCase) -> dict[LeverKind, tuple[str, ...]]:
         "inflow": tuple(dict.fromkeys((*case.work, *case.housed))),
         "hours": case.work,
         "decisions": tuple(name for name in case.work if streams[name].discipline == "capacity"),
-        "hires": tuple(case.settings.hiring.groups),
+        "hires": tuple(
+            group
+            for group, planned in case.settings.hiring.groups.items()
+            if any(streams[name].discipline == "capacity" for name in planned.streams)
+        ),
         "grants": (ALL,),
         "housing": (ALL,),
     }
@@ -89,22 +99,26 @@ def targets_of(case: PlanningCase) -> dict[LeverKind, tuple[str, ...]]:
 def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float, float]) -> pd.DataFrame:
     spans = year_spans(before.months)
     wanted = [
-        (first, then, year, columns)
-        for first, then in zip(before.measured, after.measured, strict=True)
+        (place, item, year, columns)
+        for place, item in enumerate(before.measured)
         for year, columns in spans.items()
-        if columns.stop - columns.start == _MONTHS or MEASURES[first.measure].year is YearRule.YEAR_END
+        if columns.stop - columns.start == _MONTHS or MEASURES[item.measure].year is YearRule.YEAR_END
     ]
-    old = np.stack([first.of_year(columns) for first, _, _, columns in wanted])
-    new = np.stack([then.of_year(columns) for _, then, _, columns in wanted])
+    old, new = (
+        np.stack([plan.by_year[year][place] for place, _, year, _ in wanted]) for plan in (before, after)
+    )
     changed = new - old
-    bands = {
-        when: np.quantile(values, levels, axis=1)
-        for when, values in (("before", old), ("after", new), ("difference", changed))
-    }
+    # Where nothing moves on any path, the bands are those from before and 0.
+    moved = changed.any(axis=1)
+    bands = {"before": np.quantile(old, levels, axis=1)}
+    bands["after"], bands["difference"] = bands["before"].copy(), np.zeros_like(bands["before"])
+    if moved.any():
+        bands["after"][:, moved] = np.quantile(new[moved], levels, axis=1)
+        bands["difference"][:, moved] = np.quantile(changed[moved], levels, axis=1)
     table = pd.DataFrame(
         {
-            "measure": [first.measure for first, *_ in wanted],
-            "series_id": [first.series_id for first, *_ in wanted],
+            "measure": [item.measure for _, item, _, _ in wanted],
+            "series_id": [item.series_id for _, item, _, _ in wanted],
             "year": [year for _, _, year, _ in wanted],
             **{
                 f"{when}_{name}": values[level]
@@ -112,7 +126,7 @@ def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float
                 for level, name in enumerate(_BANDS)
             },
             "difference_mean": changed.mean(axis=1),
-            "unit": [MEASURES[first.measure].unit for first, *_ in wanted],
+            "unit": [MEASURES[item.measure].unit for _, item, _, _ in wanted],
             "months": [columns.stop - columns.start for *_, columns in wanted],
         }
     )

@@ -64,6 +64,29 @@ def test_chance_is_the_same_again_and_spreads_as_said():
     assert poisson.hearings.std() == pytest.approx(np.sqrt(140), rel=0.03)
 
 
+def test_chance_is_that_of_a_poisson_count_for_few_and_for_many():
+    random = np.random.default_rng(2)
+    for other in (0.0, 0.4, 3.0, 29.0, 31.0, 500.0):
+        figures = replace(PLAIN, other_hearings=other, hearings_vary=0.0)
+        none = flat(0, months=100, paths=300)
+        drawn = court_load(none, none, none, figures, seed_parts=(other,)).hearings
+        wanted = random.poisson(other, drawn.shape)
+        np.testing.assert_allclose(
+            np.quantile(drawn, [0.05, 0.5, 0.95]), np.quantile(wanted, [0.05, 0.5, 0.95]), atol=1, rtol=0.01
+        )
+        assert drawn.mean() == pytest.approx(other, rel=0.03, abs=1e-12)
+        assert drawn.var() == pytest.approx(other, rel=0.06, abs=1e-12)
+
+
+def test_more_expected_is_never_fewer_with_the_same_chance():
+    random = np.random.default_rng(3)
+    appeals = random.uniform(0, 60, (50, 24))
+    one = court_load(appeals, appeals * 0, appeals * 0, PLAIN, seed_parts=(1,))
+    more = court_load(appeals + random.uniform(0, 5, (50, 24)), appeals * 0, appeals * 0, PLAIN, seed_parts=(1,))
+    assert np.all(more.hearings >= one.hearings)
+    assert np.any(more.hearings > one.hearings)
+
+
 def test_without_hours_nothing_is_attended():
     load = court_load(flat(100), flat(0), flat(0), replace(PLAIN, hours_available=10.0), chance=False)
     assert np.array_equal(load.unattended, load.hearings)
