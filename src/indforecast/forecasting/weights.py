@@ -156,7 +156,7 @@ def weigh(
     gated = judged[..., np.newaxis] & (relative > 1.0)
     gated[..., [walk, season]] = False
     return Weights(
-        weights=_weights(relative, gated, available, windows, settings.shrinkage_windows),
+        weights=_weights(relative, gated, available, windows, settings.shrinkage_windows, (walk, season)),
         relative=relative,
         gated=gated,
         available=available,
@@ -173,13 +173,21 @@ def _weights(
     available: NDArray[np.bool_],
     windows: NDArray[np.int64],
     shrinkage_windows: float,
+    benchmarks: tuple[int, int],
 ) -> NDArray[np.float64]:
-    """Inverse-score weights over the models that may take part, from records shrunk to equal ones."""
+    """Inverse-score weights over the models that may take part, from records shrunk to equal ones.
+
+    The benchmarks weigh where no other model may: among better models they only widened the tails, in every panel
+    (docs/methods/forecasting.md).
+    """
     record = shrunken_record(relative, windows, shrinkage_windows)
-    allowed = available[:, np.newaxis, :] & ~gated
-    nobody = ~allowed.any(axis=-1, keepdims=True)
-    allowed = np.where(nobody, available[:, np.newaxis, :], allowed)
-    return _normalised(np.where(allowed, np.exp(-SCORE_POWER * record), 0.0))
+    able = np.broadcast_to(available[:, np.newaxis, :], gated.shape)
+    allowed = able & ~gated
+    others = allowed.copy()
+    others[..., list(benchmarks)] = False
+    for fewer in (allowed, others):
+        able = np.where(fewer.any(axis=-1, keepdims=True), fewer, able)
+    return _normalised(np.where(able, np.exp(-SCORE_POWER * record), 0.0))
 
 
 def shrunken_record(
