@@ -260,4 +260,6 @@ def _status(found: Weights, row: int, number: int, position: int, model: str) ->
         return "ungated: too few scored"
     if found.gated[row, number, position]:
         return "gated: loses to the better naive"
+    if found.beyond[number, position]:
+        return "scored only: not weighed so far ahead"
     return "benchmark" if model in NAIVE_MODELS else "weighted"

@@ -45,9 +45,22 @@ def test_naives_weigh_where_no_other_model_may() -> None:
     walk, good, season, bad = found.weights[0, 0]
     assert good == bad == 0.0
     assert walk > season > 0.0
+    beside = SETTINGS.model_copy(update={"benchmarks_weigh": True})
+    walk, good, season, bad = weigh(scores(), months(20), MODELS, BANDS, EVERYONE, beside).weights[0, 0]
+    assert good > walk > season > bad == 0.0
     silent = np.array([[True, False, True, False]])
     found = weigh(scores(), months(20), MODELS, BANDS, silent, SETTINGS)
     np.testing.assert_array_equal(found.weights[0, 0] > 0, silent[0])
+
+
+def test_a_model_may_weigh_in_near_bands_alone() -> None:
+    near = SETTINGS.model_copy(update={"weighed_up_to": {"good": 3}})
+    found = weigh(scores(), months(20), MODELS, BANDS, EVERYONE, near)
+    np.testing.assert_array_equal(found.beyond, [[False] * 4, [False, True, False, False]])
+    assert found.weights[0, 0, 1] == 1.0
+    assert found.weights[0, 1, 1] == 0.0
+    assert found.weights[0, 1, 0] > found.weights[0, 1, 2] > 0.0
+    np.testing.assert_allclose(found.relative[0, :, 1], 0.5)
 
 
 def test_the_gate_compares_with_the_better_of_the_two_naives() -> None:
@@ -116,7 +129,7 @@ def test_a_missing_naive_is_a_configuration_error() -> None:
 def weights_of(values: np.ndarray) -> Weights:
     none = np.zeros(values.shape[:2], dtype=np.int64)
     flags = np.zeros(values.shape, dtype=bool)
-    return Weights(values, values, flags, flags[:, 0], none, none, none > 0, none)
+    return Weights(values, values, flags, flags[:, 0], none, none, none > 0, none, flags[0])
 
 
 def test_weights_run_smoothly_from_band_to_band_and_sum_to_one() -> None:
