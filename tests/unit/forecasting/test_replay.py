@@ -119,6 +119,23 @@ def test_estimated_months_of_an_observed_stream_move_no_spread(replayed_case) ->
         assert all((spread.own == 0).all() and (spread.shared == 0).all() for spread in step.spreads)
 
 
+def test_an_estimated_month_teaches_when_its_figure_comes_out_and_once(replayed_case) -> None:
+    backtest, origins, settings = replayed_case
+    bases = [np.where(basis == "published", "estimated", basis) for basis in origins.bases]
+    bases[-2:] = origins.bases[-2:]
+    replay = replay_ensemble(
+        backtest, replace(origins, bases=tuple(bases)), ("a", "b"), settings.forecast.ensemble
+    )
+    moved = [step.spreads[0].own for step in replay.steps]
+    assert all((one == 0).all() for one in moved[:-2])
+    # All months at once, then only the three that are new: the second step is not the first again.
+    assert (moved[-2] != 0).all()
+    whole = replay_ensemble(backtest, origins, ("a", "b"), settings.forecast.ensemble)
+    assert np.abs(moved[-1] - moved[-2]).max() <= 0.2 * 0.8 + 1e-12
+    assert (np.abs(moved[-2]) <= 0.2 * 0.8 + 1e-12).all()
+    assert not np.array_equal(moved[-1], whole.steps[-1].spreads[0].own)
+
+
 def test_published_quantiles_rise(replay) -> None:
     assert not crosses(replay.published_logs)
     assert not np.isnan(replay.published_logs).any()
