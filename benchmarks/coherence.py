@@ -119,7 +119,12 @@ def prepare(home: Path) -> Case:
         origins,
         parts,
         replay_ensemble(backtest, origins, settings.hierarchy.base_ids, chosen.ensemble),
-        replay_ensemble(below, parts.origins, parts.series_ids, chosen.ensemble),
+        replay_ensemble(
+            below,
+            parts.origins,
+            parts.series_ids,
+            chosen.ensemble.model_copy(update={"benchmarks_weigh": True}),
+        ),
     )
 
 

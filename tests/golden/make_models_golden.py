@@ -299,13 +299,21 @@ def following(logs: np.ndarray, lags: list[list[float]], sources: int) -> list[l
     return quantiles(middle, variance)
 
 
-def nareis_from_applications(logs: np.ndarray) -> list[list[float]]:
+def delayed(delays: tuple[float, ...], months: int) -> list[list[float]]:
     lags = []
-    for delay in (6.0, 9.0, 12.0, 15.0):
+    for delay in delays:
         # A gamma density with half its mean as deviation: shape 4.
-        density = [(lag + 0.5) ** 3 * np.exp(-(lag + 0.5) * 4 / delay) for lag in range(25)]
+        density = [(lag + 0.5) ** 3 * np.exp(-(lag + 0.5) * 4 / delay) for lag in range(months)]
         lags.append([float(one / sum(density)) for one in density])
-    return following(logs, lags, 1)
+    return lags
+
+
+def nareis_from_applications(logs: np.ndarray) -> list[list[float]]:
+    return following(logs, delayed((6.0, 9.0, 12.0, 15.0), 25), 1)
+
+
+def nareis_applications_from_grants(logs: np.ndarray) -> list[list[float]]:
+    return following(logs, delayed((6.0, 9.0, 12.0, 18.0), 37), 1)
 
 
 def naturalisation_from_cohorts(logs: np.ndarray) -> list[list[float]]:
@@ -329,7 +337,8 @@ def filter_bank(logs: np.ndarray) -> list[list[float]]:
 
 MODELS = (
     random_walk, seasonal_naive, ets, structural, prophet, filter_bank, theta, sarimax,
-    nareis_from_applications, naturalisation_from_cohorts, students_academic_year,
+    nareis_from_applications, nareis_applications_from_grants, naturalisation_from_cohorts,
+    students_academic_year,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ TOLERANCE = {
     "theta": 1e-7,
     "sarimax": 3e-3,
     "nareis_from_applications": 1e-6,
+    "nareis_applications_from_grants": 1e-6,
     "naturalisation_from_cohorts": 1e-6,
     "students_academic_year": 1e-6,
 }

@@ -90,6 +90,9 @@ def test_what_is_known_later_changes_nothing_before(seed: int, later: int, pick:
         np.testing.assert_array_equal(one.ratio, two.ratio)
         np.testing.assert_array_equal(one.dependence.series, two.dependence.series)
         assert one.dependence.persistence == two.dependence.persistence
+        for here, there in zip(one.spreads, two.spreads, strict=True):
+            np.testing.assert_array_equal(here.own, there.own)
+            np.testing.assert_array_equal(here.shared, there.shared)
 
 
 @FEW

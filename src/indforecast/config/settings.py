@@ -108,12 +108,16 @@ class EnsembleSettings(Frozen):
 
     ``horizon_bands`` are the last months of consecutive bands; ``shrinkage_windows`` is the number of independent
     windows at which data and equal weights count alike; ``minimum_scored`` is the number of scored forecast
-    origins before which nothing is gated.
+    origins before which nothing is gated. A model in ``weighed_up_to`` has no weight in a band that ends
+    later than that many months ahead; ``benchmarks_weigh`` says whether the naive forecasts have weight beside
+    others, or only where no other has any.
     """
 
     horizon_bands: tuple[int, ...] = Field(min_length=1)
     shrinkage_windows: float = Field(gt=0)
     minimum_scored: int = Field(ge=1)
+    weighed_up_to: dict[str, int] = Field(default_factory=dict)
+    benchmarks_weigh: bool = False
 
 
 class NowcastSettings(Frozen):

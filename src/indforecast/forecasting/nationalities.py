@@ -44,7 +44,7 @@ PART_MODELS: Final = (*NAIVE_MODELS, "filter_bank")
 
 #: How much of a part's own spread, on the log scale, is spread of its share: the rest it has in common with its
 #: stream, whose draws bring it. Chosen on one stream and confirmed on the other (docs/methods/coherence.md).
-SHARE_OF_SPREAD: Final = 0.5
+SHARE_OF_SPREAD: Final = 0.7
 
 #: Months after which shares wander no further: their spread then no longer grows with the root of the horizon.
 WANDERING_MONTHS: Final = 12
@@ -128,7 +128,9 @@ def _replay(parts: Parts, horizon: int, settings: Settings) -> Replay:
     backtest = fast_backtest(
         parts.origins.panels, PART_MODELS, part_events(settings.known_events, parts), horizon=horizon
     )
-    return replay_ensemble(backtest, parts.origins, parts.series_ids, settings.forecast.ensemble)
+    # One model beside the naives is no ensemble: for shares, unlike streams, the mean of all three is better.
+    ensemble = settings.forecast.ensemble.model_copy(update={"benchmarks_weigh": True})
+    return replay_ensemble(backtest, parts.origins, parts.series_ids, ensemble)
 
 
 def _shared_draws(

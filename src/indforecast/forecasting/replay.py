@@ -21,6 +21,7 @@ from indforecast.evaluation.scores import wis
 from indforecast.evaluation.truth import truth_at
 from indforecast.forecasting.dependence import estimate_dependence
 from indforecast.forecasting.ensemble import combine, ensemble_loses
+from indforecast.forecasting.spread import Spread, factors, follow, missed, spread_about_median
 from indforecast.forecasting.weights import NAIVE_MODELS, by_horizon, naive_rows, weigh
 from indforecast.models.registry import answers_for
 
@@ -54,12 +55,15 @@ class Step:
         Past log-WIS of the ensemble over the better naive's, shape ``[S, B]``.
     dependence : Dependence
         Copula of errors.
+    spreads : tuple of Spread
+        What the spread of the ensemble and of the two naives was multiplied by, in the order of ``NAIVE_MODELS``.
     """
 
     weights: Weights
     loses: NDArray[np.bool_]
     ratio: NDArray[np.float64]
     dependence: Dependence
+    spreads: tuple[Spread, ...]
 
 
 @dataclass(frozen=True)
@@ -126,47 +130,87 @@ def replay_ensemble(
     short[-1] = False  # the newest origin is asked for, whatever its history; models refuse what they cannot do
     logs = np.where(short[np.newaxis, :, :, np.newaxis, np.newaxis], np.nan, logs)
     bands = horizon_bands(settings.horizon_bands, backtest.horizon)
-    raw, published = np.full_like(logs[0], np.nan), np.full_like(logs[0], np.nan)
-    steps = []
-    for origin in range(len(origins.panels)):
-        step = _step(logs, raw, published, origins, origin, backtest, bands, settings)
-        steps.append(step)
-    return Replay(origins, backtest.models, bands, backtest.levels, logs, published, tuple(steps))
+    walk = _Walk(logs, origins, backtest, bands, settings)
+    steps = tuple(walk.step(origin) for origin in range(len(origins.panels)))
+    return Replay(origins, backtest.models, bands, backtest.levels, logs, walk.published, steps)
 
 
-def _step(
-    logs: NDArray[np.float64],
-    raw: NDArray[np.float64],
-    published: NDArray[np.float64],
-    origins: Origins,
-    origin: int,
-    backtest: Backtest,
-    bands: Sequence[HorizonBand],
-    settings: EnsembleSettings,
-) -> Step:
-    """Decide at one origin, and write its row of ``raw`` and ``published``."""
-    months = origins.months[:origin]
-    targets = truth_at(origins, origin).targets(months, backtest.horizon)
-    scored = [backtest.levels.index(level) for level in SCORE_LEVELS]
-    goal = np.log1p(targets)
-    scores = wis(logs[:, :origin][..., scored], SCORE_LEVELS, goal)
-    failed: NDArray[np.bool_] = np.logical_or.reduce(np.isnan(logs[:, origin]), axis=(2, 3))
-    available = ~failed.T
-    weights = weigh(scores, months, backtest.models, bands, available, settings)
-    raw[origin] = combine(logs[:, origin], by_horizon(weights, bands))
-    own = wis(raw[:origin][..., scored], SCORE_LEVELS, goal)
-    loses, ratio = ensemble_loses(own, scores[list(naive_rows(backtest.models))], bands, settings)
-    loses &= np.take_along_axis(available, weights.naive, axis=1)
-    published[origin] = raw[origin]
-    for row, number in zip(*np.nonzero(loses), strict=True):
-        columns = bands[number].columns
-        published[origin, row, columns] = logs[weights.naive[row, number], origin, row, columns]
-    errors = outcome_score(np.expm1(published[:origin]), backtest.levels, targets)
-    known = ~np.logical_and.reduce(np.isnan(errors[..., :_DEPENDENCE_WINDOW]), axis=1)
-    dependence = estimate_dependence(
-        errors, independent_windows(known, months), shrinkage_windows=settings.shrinkage_windows
-    )
-    return Step(weights, loses, ratio, dependence)
+class _Walk:
+    """The walk itself: what was said at earlier origins, which each next step learns from."""
+
+    def __init__(
+        self,
+        logs: NDArray[np.float64],
+        origins: Origins,
+        backtest: Backtest,
+        bands: Sequence[HorizonBand],
+        settings: EnsembleSettings,
+    ) -> None:
+        self._logs, self._origins, self._bands, self._settings = logs, origins, bands, settings
+        self._models, self._levels, self._horizon = backtest.models, backtest.levels, backtest.horizon
+        self._naive = list(naive_rows(backtest.models))
+        self._scored = [backtest.levels.index(level) for level in SCORE_LEVELS]
+        #: Spread-calibrated ensemble and naives, shape ``[3, O, S, H, L]``.
+        self._calibrated = np.full((3, *logs.shape[1:]), np.nan)
+        #: Which outcomes the spread has learnt from, shape ``[O, S, H]``.
+        self._counted = np.zeros(logs.shape[1:4], dtype=bool)
+        self._spreads: tuple[Spread, ...] = (Spread.unknown(logs.shape[2], len(bands)),) * 3
+        self.published = np.full_like(logs[0], np.nan)
+
+    def step(self, origin: int) -> Step:
+        """Decide at one origin, from what was known there, and write down what it says."""
+        logs, bands, months = self._logs, self._bands, self._origins.months[:origin]
+        truth = truth_at(self._origins, origin)
+        targets = truth.targets(months, self._horizon)
+        goal = np.log1p(targets)
+        scores = wis(logs[:, :origin][..., self._scored], SCORE_LEVELS, goal)
+        failed: NDArray[np.bool_] = np.logical_or.reduce(np.isnan(logs[:, origin]), axis=(2, 3))
+        available = ~failed.T
+        weights = weigh(scores, months, self._models, bands, available, self._settings)
+        combined = combine(logs[:, origin], by_horizon(weights, bands))
+        told = truth.official_targets(months, self._horizon) | truth.simulated[:, np.newaxis]
+        new = ~np.isnan(goal) & told & ~self._counted[:origin]
+        self._counted[:origin] |= new
+        self._calibrate(
+            origin, np.where(new, goal, np.nan), truth.simulated, (combined, *logs[self._naive, origin])
+        )
+        own = wis(self._calibrated[:, :origin][..., self._scored], SCORE_LEVELS, goal)
+        naive_scores = scores[self._naive]
+        loses, ratio = ensemble_loses(own[0], naive_scores, bands, self._settings)
+        loses &= np.take_along_axis(available, weights.naive, axis=1)
+        # The naive in the ensemble's place has its spread calibrated too, unless that loses to it plain.
+        plain = [ensemble_loses(score, naive_scores, bands, self._settings)[0] for score in own[1:]]
+        self.published[origin] = self._calibrated[0, origin]
+        for row, number in zip(*np.nonzero(loses), strict=True):
+            columns, naive = bands[number].columns, self._naive.index(weights.naive[row, number])
+            said = logs[self._naive[naive]] if plain[naive][row, number] else self._calibrated[1 + naive]
+            self.published[origin, row, columns] = said[origin, row, columns]
+        errors = outcome_score(np.expm1(self.published[:origin]), self._levels, targets)
+        known = ~np.logical_and.reduce(np.isnan(errors[..., :_DEPENDENCE_WINDOW]), axis=1)
+        dependence = estimate_dependence(
+            errors, independent_windows(known, months), shrinkage_windows=self._settings.shrinkage_windows
+        )
+        return Step(weights, loses, ratio, dependence, self._spreads)
+
+    def _calibrate(
+        self,
+        origin: int,
+        goal: NDArray[np.float64],
+        simulated: NDArray[np.bool_],
+        said: Sequence[NDArray[np.float64]],
+    ) -> None:
+        """Let each spread follow the outcomes that are new at an origin, and apply it to what is said there."""
+        months = self._origins.months
+        elapsed = int((months[origin] - months[max(origin - 1, 0)]).astype(np.int64))
+        spreads = []
+        for number, logs in enumerate(said):
+            outside = missed(self._calibrated[number, :origin], self._levels, goal)
+            spread = follow(self._spreads[number], outside, simulated, self._bands, months=elapsed)
+            self._calibrated[number, origin] = spread_about_median(
+                logs, self._levels, factors(spread, simulated, self._bands)
+            )
+            spreads.append(spread)
+        self._spreads = tuple(spreads)
 
 
 def weights_table(replay: Replay, origin: int = -1) -> list[dict[str, object]]:
@@ -216,4 +260,6 @@ def _status(found: Weights, row: int, number: int, position: int, model: str) ->
         return "ungated: too few scored"
     if found.gated[row, number, position]:
         return "gated: loses to the better naive"
+    if found.beyond[number, position]:
+        return "scored only: not weighed so far ahead"
     return "benchmark" if model in NAIVE_MODELS else "weighted"

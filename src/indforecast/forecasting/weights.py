@@ -54,6 +54,8 @@ class Weights:
         Enough scored origins for the gate, shape ``[S, B]``.
     naive : ndarray of int
         Position of the better naive among the models, shape ``[S, B]``.
+    beyond : ndarray of bool
+        Not weighed so far ahead (``weighed_up_to``), shape ``[B, M]``.
     """
 
     weights: NDArray[np.float64]
@@ -64,6 +66,7 @@ class Weights:
     windows: NDArray[np.int64]
     judged: NDArray[np.bool_]
     naive: NDArray[np.int64]
+    beyond: NDArray[np.bool_]
 
 
 def enough_origins(scored: NDArray[np.bool_], settings: EnsembleSettings) -> NDArray[np.bool_]:
@@ -129,7 +132,7 @@ def weigh(
     available : ndarray of bool
         Which models have a forecast to weigh now, shape ``[S, M]``.
     settings : EnsembleSettings
-        Shrinkage and the least number of scored origins.
+        Shrinkage, the least number of scored origins, who weighs where.
     """
     walk, season = naive_rows(models)
     series, count = scores.shape[2], len(models)
@@ -155,8 +158,11 @@ def weigh(
         ]
     gated = judged[..., np.newaxis] & (relative > 1.0)
     gated[..., [walk, season]] = False
+    limits = settings.weighed_up_to
+    beyond = np.array([[band.last > limits.get(model, band.last) for model in models] for band in bands])
+    record = shrunken_record(relative, windows, settings.shrinkage_windows)
     return Weights(
-        weights=_weights(relative, gated, available, windows, settings.shrinkage_windows),
+        weights=_weights(record, ~gated & ~beyond, available, () if settings.benchmarks_weigh else (walk, season)),
         relative=relative,
         gated=gated,
         available=available,
@@ -164,22 +170,28 @@ def weigh(
         windows=windows,
         judged=judged,
         naive=naive,
+        beyond=beyond,
     )
 
 
 def _weights(
-    relative: NDArray[np.float64],
-    gated: NDArray[np.bool_],
+    record: NDArray[np.float64],
+    eligible: NDArray[np.bool_],
     available: NDArray[np.bool_],
-    windows: NDArray[np.int64],
-    shrinkage_windows: float,
+    last_resort: tuple[int, ...],
 ) -> NDArray[np.float64]:
-    """Inverse-score weights over the models that may take part, from records shrunk to equal ones."""
-    record = shrunken_record(relative, windows, shrinkage_windows)
-    allowed = available[:, np.newaxis, :] & ~gated
-    nobody = ~allowed.any(axis=-1, keepdims=True)
-    allowed = np.where(nobody, available[:, np.newaxis, :], allowed)
-    return _normalised(np.where(allowed, np.exp(-SCORE_POWER * record), 0.0))
+    """Inverse-score weights over the models that may take part.
+
+    Those of last resort weigh where no other may: the benchmarks, which among better models only widen the tails
+    (docs/methods/forecasting.md).
+    """
+    able = np.broadcast_to(available[:, np.newaxis, :], eligible.shape)
+    allowed = able & eligible
+    others = allowed.copy()
+    others[..., list(last_resort)] = False
+    for fewer in (allowed, others):
+        able = np.where(fewer.any(axis=-1, keepdims=True), fewer, able)
+    return _normalised(np.where(able, np.exp(-SCORE_POWER * record), 0.0))
 
 
 def shrunken_record(

@@ -30,6 +30,7 @@ _MODELS: dict[str, tuple[str, str]] = {
     "theta": ("indforecast.models.theta", "Theta"),
     "sarimax": ("indforecast.models.sarimax", "Sarimax"),
     "nareis_from_applications": ("indforecast.models.stream_models", "NareisFromApplications"),
+    "nareis_applications_from_grants": ("indforecast.models.stream_models", "NareisApplicationsFromGrants"),
     "naturalisation_from_cohorts": ("indforecast.models.stream_models", "NaturalisationFromCohorts"),
     "students_academic_year": ("indforecast.models.stream_models", "AcademicYear"),
 }

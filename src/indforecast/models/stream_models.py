@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 NAREIS_DELAYS = (6.0, 9.0, 12.0, 15.0)
 NAREIS_LONGEST = 24
 
+#: Months from an asylum application to a family member's request, on average: the time to a decision, and the
+#: three months within which the family of who is granted asylum must ask (assumption; half of the mean as spread).
+REQUEST_DELAYS = (6.0, 9.0, 12.0, 18.0)
+REQUEST_LONGEST = 36
+
 #: Months after admission in which naturalisation is asked for: five years of residence, and half a year either way
 #: (assumption).
 NATURALISATION_LAGS = (54, 66)
@@ -113,6 +118,18 @@ class NareisFromApplications(FollowingStream):
     def __init__(self) -> None:
         lags = tuple(gamma_lags(delay, delay / 2.0, NAREIS_LONGEST) for delay in NAREIS_DELAYS)
         super().__init__("nareis_from_applications", "asylum_nareis", ("nareis_applications",), lags)
+
+
+class NareisApplicationsFromGrants(FollowingStream):
+    """Nareis applications from asylum granted before: who is granted asylum asks for the family to come.
+
+    No source publishes grants by month. First applications stand in for them: the share that is granted, and the
+    family members asked for with each grant, are the level of the model, a rate that slowly reverts.
+    """
+
+    def __init__(self) -> None:
+        lags = tuple(gamma_lags(delay, delay / 2.0, REQUEST_LONGEST) for delay in REQUEST_DELAYS)
+        super().__init__("nareis_applications_from_grants", "nareis_applications", ("asylum_first",), lags)
 
 
 class NaturalisationFromCohorts(FollowingStream):

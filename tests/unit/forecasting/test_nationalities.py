@@ -11,6 +11,7 @@ from indforecast.evaluation.origins import prepare_origins
 from indforecast.forecasting.forecast import build_forecast
 from indforecast.forecasting.nationalities import (
     NATIONALITY_SCORE_COLUMNS,
+    SHARE_OF_SPREAD,
     forecast_nationalities,
     share_quantiles,
 )
@@ -90,7 +91,7 @@ def test_a_share_spreads_less_than_its_part_and_wanders_no_further_after_a_year(
     shared = share_quantiles(5.0 + spread * normal, HUB_LEVELS)
     width = shared[:, -1] - shared[:, 0]
     assert np.allclose(shared[:, HUB_LEVELS.index(0.5)], 5.0)
-    assert np.allclose(width[:12], 0.5 * spread[:12, 0] * (normal[-1] - normal[0]))
+    assert np.allclose(width[:12], SHARE_OF_SPREAD * spread[:12, 0] * (normal[-1] - normal[0]))
     assert np.allclose(width[12:], width[11])
 
 

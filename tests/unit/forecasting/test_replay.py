@@ -10,7 +10,8 @@ from indforecast.evaluation.scores import wis
 from indforecast.evaluation.truth import truth_at
 from indforecast.forecasting.ensemble import combine
 from indforecast.forecasting.replay import replay_ensemble, weights_table
-from indforecast.forecasting.weights import by_horizon, weigh
+from indforecast.forecasting.spread import factors, missed, spread_about_median
+from indforecast.forecasting.weights import by_horizon, naive_rows, weigh
 
 
 @pytest.fixture
@@ -41,9 +42,14 @@ def test_each_step_uses_errors_known_at_its_own_vintage(replayed_case, replay) -
         scores, past, backtest.models, replay.bands, np.ones((2, 2), dtype=bool), settings.forecast.ensemble
     )
     np.testing.assert_array_equal(alone.weights, replay.steps[origin].weights.weights)
-    if not replay.steps[origin].loses.any():
-        mixed = combine(np.log1p(backtest.quantiles[:, origin]), by_horizon(alone, replay.bands))
-        np.testing.assert_array_equal(mixed, replay.published_logs[origin])
+    mixed = combine(np.log1p(backtest.quantiles[:, origin]), by_horizon(alone, replay.bands))
+    factor = factors(replay.steps[origin].spreads[0], np.zeros(2, dtype=bool), replay.bands)
+    expected = spread_about_median(mixed, replay.levels, factor)
+    kept = ~replay.steps[origin].loses
+    assert kept.any()
+    for row, number in np.argwhere(kept):
+        columns = replay.bands[number].columns
+        np.testing.assert_array_equal(expected[row, columns], replay.published_logs[origin, row, columns])
 
 
 def test_the_first_origin_knows_nothing_and_weighs_equally(replay) -> None:
@@ -58,8 +64,13 @@ def test_where_the_ensemble_loses_the_better_naive_is_published_and_said(replaye
     for number, row, band in lost:
         naive = replay.steps[number].weights.naive[row, band]
         columns = replay.bands[band].columns
-        np.testing.assert_array_equal(
-            replay.published_logs[number, row, columns], replay.model_logs[naive, number, row, columns]
+        plain = replay.model_logs[naive, number, row]
+        place = 1 + list(naive_rows(replay.models)).index(naive)
+        factor = factors(replay.steps[number].spreads[place], np.zeros(2, dtype=bool), replay.bands)[row]
+        said = replay.published_logs[number, row, columns]
+        assert any(
+            np.array_equal(said, candidate[columns])
+            for candidate in (plain, spread_about_median(plain, replay.levels, factor))
         )
     number, row, band = lost[-1]
     rows = weights_table(replay, number)
@@ -69,6 +80,60 @@ def test_where_the_ensemble_loses_the_better_naive_is_published_and_said(replaye
         if line["series_id"] == replay.origins.series_ids[row] and line["horizon_band"] == replay.bands[band].label
     }
     assert said == {replay.models[replay.steps[number].weights.naive[row, band]]}
+
+
+def test_spreads_learn_once_from_each_outcome_known_at_their_own_vintage(replayed_case, replay) -> None:
+    """With one model that is all there is, the factor is what a count of its misses by hand gives."""
+    from indforecast.forecasting import spread as rule
+
+    backtest, origins, _ = replayed_case
+    months, walk = origins.months, np.log1p(backtest.quantiles[0])
+    given, log = np.full_like(walk, np.nan), np.zeros(3)
+    reached = np.zeros(3, dtype=bool)
+    for origin in range(len(months)):
+        targets = np.log1p(truth_at(origins, origin).targets(months[:origin], 24))
+        outside = missed(given[:origin], backtest.levels, targets)
+        due = months[:origin, None] + np.arange(1, 25)
+        fresh = (due > months[origin - 1]) & (due <= months[origin]) if origin else due > due
+        for number, band in enumerate(replay.bands):
+            new = outside[:, :, band.columns].transpose(0, 2, 1)[fresh[:, band.columns]]
+            if new.size:
+                log[number] = np.clip(log[number] + rule.RATE * (new.mean() - 0.2), rule.NARROWEST, rule.WIDEST)
+            reached[number] |= new.size > 0
+            if number and not reached[number]:
+                log[number] = log[number - 1]
+        np.testing.assert_allclose(replay.steps[origin].spreads[1].shared[0], log, atol=1e-12)
+        given[origin] = spread_about_median(
+            walk[origin],
+            backtest.levels,
+            factors(replay.steps[origin].spreads[1], np.zeros(2, dtype=bool), replay.bands),
+        )
+
+
+def test_estimated_months_of_an_observed_stream_move_no_spread(replayed_case) -> None:
+    """They are smoother than real ones, and hits on them would narrow the bands for nothing."""
+    backtest, origins, settings = replayed_case
+    bases = tuple(np.where(basis == "published", "estimated", basis) for basis in origins.bases)
+    replay = replay_ensemble(backtest, replace(origins, bases=bases), ("a", "b"), settings.forecast.ensemble)
+    for step in replay.steps:
+        assert all((spread.own == 0).all() and (spread.shared == 0).all() for spread in step.spreads)
+
+
+def test_an_estimated_month_teaches_when_its_figure_comes_out_and_once(replayed_case) -> None:
+    backtest, origins, settings = replayed_case
+    bases = [np.where(basis == "published", "estimated", basis) for basis in origins.bases]
+    bases[-2:] = origins.bases[-2:]
+    replay = replay_ensemble(
+        backtest, replace(origins, bases=tuple(bases)), ("a", "b"), settings.forecast.ensemble
+    )
+    moved = [step.spreads[0].own for step in replay.steps]
+    assert all((one == 0).all() for one in moved[:-2])
+    # All months at once, then only the three that are new: the second step is not the first again.
+    assert (moved[-2] != 0).all()
+    whole = replay_ensemble(backtest, origins, ("a", "b"), settings.forecast.ensemble)
+    assert np.abs(moved[-1] - moved[-2]).max() <= 0.2 * 0.8 + 1e-12
+    assert (np.abs(moved[-2]) <= 0.2 * 0.8 + 1e-12).all()
+    assert not np.array_equal(moved[-1], whole.steps[-1].spreads[0].own)
 
 
 def test_published_quantiles_rise(replay) -> None:
@@ -95,7 +160,8 @@ def test_a_model_that_fails_today_has_no_weight_today(replayed_case) -> None:
         replace(backtest, quantiles=quantiles), origins, ("a", "b"), settings.forecast.ensemble
     )
     assert (replay.steps[-1].weights.weights[0, :, 0] == 0).all()
-    np.testing.assert_array_equal(replay.published_logs[-1, 0], replay.model_logs[1, -1, 0])
+    middle = replay.levels.index(0.5)
+    np.testing.assert_array_equal(replay.published_logs[-1, 0, :, middle], replay.model_logs[1, -1, 0, :, middle])
     failed = [line for line in weights_table(replay) if line["status"] == "failed"]
     assert {(line["series_id"], line["model"]) for line in failed} == {("a", "random_walk")}
 

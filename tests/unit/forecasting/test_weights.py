@@ -9,6 +9,7 @@ from indforecast.evaluation.horizons import horizon_bands
 from indforecast.forecasting.weights import Weights, by_horizon, naive_rows, shrunken_record, weigh
 
 MODELS = ("random_walk", "good", "seasonal_naive", "bad")
+FIVE = (*MODELS, "fair")
 BANDS = horizon_bands((3, 6), 6)
 SETTINGS = EnsembleSettings(horizon_bands=(3, 6), shrinkage_windows=12, minimum_scored=4)
 EVERYONE = np.ones((1, 4), dtype=bool)
@@ -20,15 +21,16 @@ def months(count: int) -> np.ndarray:
 
 def scores(origins: int = 20, levels: tuple[float, ...] = (1.0, 0.5, 1.2, 2.0)) -> np.ndarray:
     """Constant scores per model: [M, O, 1, 6]."""
-    return np.broadcast_to(np.array(levels)[:, None, None, None], (4, origins, 1, 6)).copy()
+    return np.broadcast_to(np.array(levels)[:, None, None, None], (len(levels), origins, 1, 6)).copy()
 
 
 def test_a_better_record_earns_more_weight_and_weights_sum_to_one() -> None:
-    found = weigh(scores(), months(20), MODELS, BANDS, EVERYONE, SETTINGS)
+    everyone = np.ones((1, 5), dtype=bool)
+    found = weigh(scores(levels=(1.0, 0.5, 1.2, 2.0, 0.8)), months(20), FIVE, BANDS, everyone, SETTINGS)
     np.testing.assert_allclose(found.weights.sum(axis=-1), 1.0)
-    walk, good, season, bad = found.weights[0, 0]
-    assert good > walk > season > bad
-    np.testing.assert_allclose(found.relative[0, 0], [1.0, 0.5, 1.2, 2.0])
+    walk, good, season, bad, fair = found.weights[0, 0]
+    assert good > fair > walk == season == bad == 0.0
+    np.testing.assert_allclose(found.relative[0, 0], [1.0, 0.5, 1.2, 2.0, 0.8])
     assert MODELS[found.naive[0, 0]] == "random_walk"
 
 
@@ -36,7 +38,29 @@ def test_a_model_that_loses_to_the_better_naive_is_gated_but_never_a_naive() -> 
     found = weigh(scores(), months(20), MODELS, BANDS, EVERYONE, SETTINGS)
     np.testing.assert_array_equal(found.gated[0, 0], [False, False, False, True])
     assert found.weights[0, 0, 3] == 0.0
-    assert found.weights[0, 0, 2] > 0.0
+
+
+def test_naives_weigh_where_no_other_model_may() -> None:
+    found = weigh(scores(levels=(1.0, 1.5, 1.2, 2.0)), months(20), MODELS, BANDS, EVERYONE, SETTINGS)
+    walk, good, season, bad = found.weights[0, 0]
+    assert good == bad == 0.0
+    assert walk > season > 0.0
+    beside = SETTINGS.model_copy(update={"benchmarks_weigh": True})
+    walk, good, season, bad = weigh(scores(), months(20), MODELS, BANDS, EVERYONE, beside).weights[0, 0]
+    assert good > walk > season > bad == 0.0
+    silent = np.array([[True, False, True, False]])
+    found = weigh(scores(), months(20), MODELS, BANDS, silent, SETTINGS)
+    np.testing.assert_array_equal(found.weights[0, 0] > 0, silent[0])
+
+
+def test_a_model_may_weigh_in_near_bands_alone() -> None:
+    near = SETTINGS.model_copy(update={"weighed_up_to": {"good": 3}})
+    found = weigh(scores(), months(20), MODELS, BANDS, EVERYONE, near)
+    np.testing.assert_array_equal(found.beyond, [[False] * 4, [False, True, False, False]])
+    assert found.weights[0, 0, 1] == 1.0
+    assert found.weights[0, 1, 1] == 0.0
+    assert found.weights[0, 1, 0] > found.weights[0, 1, 2] > 0.0
+    np.testing.assert_allclose(found.relative[0, :, 1], 0.5)
 
 
 def test_the_gate_compares_with_the_better_of_the_two_naives() -> None:
@@ -49,20 +73,20 @@ def test_nothing_is_gated_before_enough_origins_are_scored() -> None:
     found = weigh(scores(3), months(3), MODELS, BANDS, EVERYONE, SETTINGS)
     assert not found.judged.any()
     assert not found.gated.any()
-    assert (found.weights > 0).all()
+    assert (found.weights[..., [1, 3]] > 0).all()
 
 
 def test_without_any_score_weights_are_equal_over_what_is_available() -> None:
     available = np.array([[True, True, False, True]])
     found = weigh(scores(0), months(0), MODELS, BANDS, available, SETTINGS)
-    np.testing.assert_allclose(found.weights[0, 0], [1 / 3, 1 / 3, 0.0, 1 / 3])
+    np.testing.assert_allclose(found.weights[0, 0], [0.0, 0.5, 0.0, 0.5])
     assert np.isnan(found.relative).all()
 
 
 def test_weights_move_from_equal_with_the_number_of_independent_windows() -> None:
     few = weigh(scores(2), months(2), MODELS, BANDS, EVERYONE, SETTINGS).weights[0, 0]
     many = weigh(scores(60), months(60), MODELS, BANDS, EVERYONE, SETTINGS).weights[0, 0]
-    assert abs(few[1] - 0.25) < abs(many[1] - 0.25)
+    assert 0.5 < few[1] < many[1]
 
 
 def test_models_are_compared_on_targets_they_share_with_the_naives() -> None:
@@ -105,7 +129,7 @@ def test_a_missing_naive_is_a_configuration_error() -> None:
 def weights_of(values: np.ndarray) -> Weights:
     none = np.zeros(values.shape[:2], dtype=np.int64)
     flags = np.zeros(values.shape, dtype=bool)
-    return Weights(values, values, flags, flags[:, 0], none, none, none > 0, none)
+    return Weights(values, values, flags, flags[:, 0], none, none, none > 0, none, flags[0])
 
 
 def test_weights_run_smoothly_from_band_to_band_and_sum_to_one() -> None:

@@ -43,6 +43,7 @@ def test_a_model_made_for_one_stream_answers_for_no_other():
     mine = {name: [s for s in STREAMS if answers_for(name, s)] for name in MODEL_NAMES}
     assert {name: own for name, own in mine.items() if own != STREAMS} == {
         "nareis_from_applications": ["asylum_nareis"],
+        "nareis_applications_from_grants": ["nareis_applications"],
         "naturalisation_from_cohorts": ["naturalisation"],
         "students_academic_year": ["students"],
     }

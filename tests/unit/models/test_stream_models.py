@@ -55,6 +55,25 @@ def test_the_delay_and_the_future_it_decides_are_recovered():
     assert own_error < 0.6 * blind_error
 
 
+def test_family_members_are_asked_for_by_those_granted_asylum_before():
+    """Requests follow asylum applications by about a year and a half: the turn of these is seen coming."""
+    source, follower = followed(np.asarray(gamma_lags(18.0, 9.0, 36)), 156, share=0.6, seed=4)
+    (model,) = make_forecasters(["nareis_applications_from_grants"])
+    (blind,) = make_forecasters(["structural"])
+    errors = []
+    for months in range(96, 139, 6):
+        panel = panel_of(nareis_applications=follower[:months], asylum_first=source[:months])
+        truth = np.log1p(follower[months : months + 12])
+        errors.append(
+            [
+                np.abs(np.log1p(one.forecast(panel, (), horizon=12).quantiles[0, :, MEDIAN]) - truth).mean()
+                for one in (model, blind)
+            ]
+        )
+    own_error, blind_error = np.mean(errors, axis=0)
+    assert own_error < 0.6 * blind_error
+
+
 @pytest.mark.parametrize("elasticity", [0.0, 0.5, 1.0])
 def test_the_elasticity_is_recovered(elasticity):
     from indforecast.models.gaussian import Regressors, condition
