@@ -212,7 +212,7 @@ def courts(settings: PlanningSettings) -> None:
     keep = slice(24, None)  # from January 2022
     months = world.months[keep]
     decided = {"asylum_first": ASYLUM_DECIDED, "nareis_applications": NAREIS_DECIDED}
-    paths = 400
+    paths = 4000
     appeals = np.zeros((paths, months.size))
     for name, by_year in decided.items():
         monthly = np.array([[by_year[int(str(m)[:4])] / 12 for m in months]])

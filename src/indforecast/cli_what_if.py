@@ -31,6 +31,7 @@ _FORM: Final = re.compile(
     r"(?:@(?P<start>\d{4}-(?:0[1-9]|1[0-2]))(?::(?P<end>\d{4}-(?:0[1-9]|1[0-2])))?)?$"
 )
 _PERCENT_LIMIT: Final = 10_000
+_MONTHS: Final = 12
 
 
 def _option(kind: str, text: str) -> Callable[[_Command], _Command]:
@@ -83,8 +84,7 @@ def what_if(
     """What a change would mean for staff, money, terms and beds, on the paths of a release.
 
     RELEASE_ID may be its beginning, or 'latest'. The two plans stand on the same paths: differences are taken path
-    by
-    path, so their band is that of the change and not that of inflow.
+    by path, so their band is that of the change and not that of inflow.
     """
     from indforecast.domain.errors import InputError
     from indforecast.planning.what_if import what_if as compare
@@ -100,15 +100,19 @@ def what_if(
         )
     release, case = load_case(home, release_id, settings_file)
     _check(levers, case)
-    table = compare(case, levers).yearly
-    table = _chosen(table, year, measures)
+    found = compare(case, levers)
+    table = _chosen(found.yearly, year, measures)
+    hired = found.hires if year is None else found.hires[found.hires["year"] == year]
     if as_json:
-        rows = json.loads(table.to_json(orient="records"))
-        content = {"release_id": release.release_id, "changes": _told(changes), "yearly": rows}
+        rows, costs = (json.loads(one.to_json(orient="records")) for one in (table, hired))
+        content = {
+            "release_id": release.release_id, "changes": _told(changes), "yearly": rows, "hires": costs,
+        }  # fmt: skip
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
     click.echo(f"Release {release.release_id}, changed: {'; '.join(_told(changes))}\n")
     _print(table)
+    _print_hires(hired)
     click.echo(
         "\nmedio before and after; in brackets the band of the difference, path by path (8 in 10 lie in it).\n"
         "Both plans rest on the figures of 'planning' in the settings, many of them assumptions."
@@ -231,6 +235,19 @@ def _print(table: pd.DataFrame) -> None:
                 f"({_figure(row['difference_minimum'], digits, signed=True)} to "
                 f"{_figure(row['difference_maximum'], digits, signed=True)})"
             )
+
+
+def _print_hires(hired: pd.DataFrame) -> None:
+    """What the hires themselves bring and cost."""
+    if hired.empty:
+        return
+    click.echo("\nHires, on top of replacing leavers: people, hours on cases, and wages, hiring and training")
+    for row in hired.to_dict("records"):
+        part = "" if row["months"] == _MONTHS else f"   ({row['months']} months)"
+        click.echo(
+            f"  {row['year']}  {row['group']}: {row['extra_fte']:+,.0f} FTE, {row['extra_hours']:+,.0f} hours, "
+            f"{row['cost_eur']:+,.0f} EUR{part}"
+        )
 
 
 def _figure(value: float | np.floating[Any], digits: int, *, signed: bool = False) -> str:

@@ -108,10 +108,10 @@ class PlanPaths:
     reception: ReceptionPlanning
 
     @cached_property
-    def by_year(self) -> dict[int, list[NDArray[np.float64]]]:
-        """Each year's value of every measure, in the order of ``measured``, arrays ``[path]``."""
+    def by_year(self) -> tuple[dict[int, NDArray[np.float64]], ...]:
+        """Each measure's value of each year, in the order of ``measured``, arrays ``[path]``."""
         spans = year_spans(self.months).items()
-        return {year: [item.of_year(columns) for item in self.measured] for year, columns in spans}
+        return tuple({year: item.of_year(columns) for year, columns in spans} for item in self.measured)
 
     @property
     def imbalance_cases(self) -> float:

@@ -11,6 +11,7 @@ What belongs here: these formulas on arrays. What does not: how many calls there
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Halvings of the interval in which the largest load per number of agents lies.
 _HALVINGS = 45
+#: Numbers of agents are looked up in tables of such steps, so that one table serves many loads.
+_STEP = 64
 
 
 def waiting_probability(agents: NDArray[np.int64], load: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,18 +86,23 @@ def agents_needed(load: NDArray[np.float64], share: float, within: float, call_t
     """
     highest = float(load.max(initial=0.0))
     # More than enough for any target below one, and refined upwards while it is not.
-    size = int(highest + 6 * np.sqrt(highest) + 12)
-    while True:
-        agents = np.arange(1, size + 1)
-        low, high = np.zeros(size), agents.astype(np.float64)
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            enough = share_answered(agents, middle, within, call_time) >= share
-            low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-        if low[-1] >= highest:
-            break
+    size = _STEP * int(np.ceil((highest + 6 * np.sqrt(highest) + 12) / _STEP))
+    while (largest := _largest_loads(size, share, within, call_time))[-1] < highest:
         size *= 2
-    return np.asarray(np.where(load > 0, np.searchsorted(low, load) + 1, 0), dtype=np.float64)
+    return np.asarray(np.where(load > 0, np.searchsorted(largest, load) + 1, 0), dtype=np.float64)
+
+
+@lru_cache(maxsize=32)
+def _largest_loads(size: int, share: float, within: float, call_time: float) -> NDArray[np.float64]:
+    """The largest load that 1, 2, ... agents can take, shape ``[size]``; no entry depends on ``size``."""
+    agents = np.arange(1, size + 1)
+    low, high = np.zeros(size), agents.astype(np.float64)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        enough = share_answered(agents, middle, within, call_time) >= share
+        low, high = np.where(enough, middle, low), np.where(enough, high, middle)
+    low.flags.writeable = False
+    return low
 
 
 def square_root_agents(load: NDArray[np.float64], beta: float) -> NDArray[np.float64]:

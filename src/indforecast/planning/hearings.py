@@ -157,7 +157,8 @@ def _delayed(values: NDArray[np.float64], after: Sequence[float]) -> NDArray[np.
 def _by_chance(expected: NDArray[np.float64], varies: float, seed_parts: Sequence[object]) -> NDArray[np.float64]:
     """Counts with these expectations; the draws do not depend on them, so that more expected is never fewer.
 
-    Poisson quantiles of one normal number each: exact below :data:`_MANY`, above by Cornish and Fisher's expansion.
+    Poisson quantiles of one normal number each: exact below :data:`_MANY`, above by the expansion of Cornish and
+    Fisher.
     """
     from scipy.special import ndtr, pdtrik
 

@@ -36,8 +36,8 @@ def hire_costs(case: PlanningCase, levers: Sequence[Lever]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``HIRE_COST_COLUMNS``, a row per group with hires and calendar year; empty without any. ``months``: forecast
-        months of the year. ``extra_fte``: people employed, in training or experienced, mean over those months.
+        ``HIRE_COST_COLUMNS``: a row per group with hires and calendar year, none without. ``months``: those of
+        the year that are forecast. ``extra_fte``: people employed, in training or not, mean over them.
         ``extra_hours``: hours on cases, below 0 where trainers give more time than trainees yield. ``cost_eur``:
         wages, recruitment and training, to the cent. Staff does not depend on the path, so there is no band.
     """

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FACT_COLUMNS", "START_COLUMNS", "Plan", "PlanNote", "plan"]
 
+#: Parts of names of figures that a law sets: tracks with their terms, readings of the extension.
+_LAID_DOWN = (".tracks.", ".extensions.")
+
 START_COLUMNS = ("measure", "series_id", "period", "value", "unit", "counted_in", "rolled_months")
 
 
@@ -225,12 +228,18 @@ def _notes(
 
 
 def _dated_after(settings: PlanningSettings, origin: np.datetime64) -> list[str]:
-    """Paths of figures that come into force after the origin: plans, or hindsight in a replay."""
+    """Paths of figures that come into force after the origin: plans, or hindsight in a replay.
+
+    Not those that a law sets: it is known before it holds.
+    """
     counted = ("open_cases", "residents", "status_holders")  # stocks: one is chosen, at or before the origin
     paths = [path.rpartition(".") for path, _ in parameters_in(settings)]
     later = [
         name
         for name, _, key in paths
-        if is_month(key) and _month(key) > origin and name.rpartition(".")[2] not in counted
+        if is_month(key)
+        and _month(key) > origin
+        and name.rpartition(".")[2] not in counted
+        and not any(part in name for part in _LAID_DOWN)
     ]
     return list(dict.fromkeys(later))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.composed import PlanPaths
     from indforecast.planning.levers import Lever, LeverKind
+    from indforecast.planning.tables import PathValues
 
 _MONTHS: Final = 12
 _BANDS: Final = ("minimum", "medio", "maximum")
@@ -104,9 +105,12 @@ def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float
         for year, columns in spans.items()
         if columns.stop - columns.start == _MONTHS or MEASURES[item.measure].year is YearRule.YEAR_END
     ]
-    old, new = (
-        np.stack([plan.by_year[year][place] for place, _, year, _ in wanted]) for plan in (before, after)
-    )
+    years = [
+        was if _alike(item, then) else {year: then.of_year(columns) for year, columns in spans.items()}
+        for item, then, was in zip(before.measured, after.measured, before.by_year, strict=True)
+    ]
+    old = np.stack([before.by_year[place][year] for place, _, year, _ in wanted])
+    new = np.stack([years[place][year] for place, _, year, _ in wanted])
     changed = new - old
     # Where nothing moves on any path, the bands are those from before and 0.
     moved = changed.any(axis=1)
@@ -131,6 +135,15 @@ def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float
         }
     )
     return _rounded(table)
+
+
+def _alike(one: PathValues, other: PathValues) -> bool:
+    """Whether nothing moves on any path, so that years need not be added up again."""
+    if not np.array_equal(one.values, other.values):
+        return False
+    if one.denominators is None or other.denominators is None:
+        return one.denominators is other.denominators
+    return np.array_equal(one.denominators, other.denominators)
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:

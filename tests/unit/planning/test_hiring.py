@@ -152,6 +152,22 @@ def test_leaving_work_undone_is_no_saving() -> None:
     assert idle > busy
 
 
+def test_what_an_answer_costs_by_hand() -> None:
+    staff = without_people(
+        ramp=(1.0,), attrition_trained=0.0, attrition_trainees=0.0, trainer_fte=0.0, replacing=0.0
+    )
+    # 10 FTE do 1,000 hours a month; 1,500 are due in month 0 and 1,100 come in each month, due the month after
+    asked = question([[1100.0, 1100.0, 1100.0]], staff=staff, term=1, opening=(1500.0,), first=0)
+    none = np.zeros(3)
+    judged = score(asked, asked.staff(Decisions(none, none, none)))
+    # due 1,500 then 2,600 then 3,700; decided 1,000, 2,000, 3,000: late 500, 600, 700
+    assert judged.late_eur[0] == pytest.approx(20 * (500 + 600 + 700 + 12 * 700))
+    assert judged.left_eur[0] == pytest.approx(100 * (1500 + 3300 - 3000))
+    assert judged.staff_eur[0] == pytest.approx(3 * 10 * 8_000)
+    # newly late: 500 of 1,500, 600 of 1,100, 700 of 1,100
+    assert judged.share[0] == pytest.approx(1 - 1800 / 3700)
+
+
 def test_some_paths_make_the_plan_and_the_others_judge_it() -> None:
     case = planning_case(60)
     fit, other = split(case, 20)
