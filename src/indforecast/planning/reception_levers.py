@@ -46,12 +46,12 @@ def pulled_reception(
     changed: dict[str, dict[str, Parameter]] = {}
     if "grants" in kinds:
         shares = _dated(settings.grant_share, levers, "grants", months, first)
-        changed["grant_share"] = {month: _with(one, min(one.value, 1.0)) for month, one in shares.items()}
+        changed["grant_share"] = _within(settings.grant_share, months, np.minimum(shares, 1.0))
     if "housing" in kinds:
         stays = _dated(settings.months_to_housing, levers, "housing", months, first)
-        changed["months_to_housing"] = {
-            month: _with(one, max(one.value, _LEAST_STAY)) for month, one in stays.items()
-        }
+        changed["months_to_housing"] = _within(
+            settings.months_to_housing, months, np.where(months < first, stays, np.maximum(stays, _LEAST_STAY))
+        )
     return settings.model_copy(update=changed) if changed else settings
 
 
@@ -61,12 +61,24 @@ def _dated(
     kind: LeverKind,
     months: NDArray[np.datetime64],
     first: np.datetime64,
+) -> NDArray[np.float64]:
+    return pulled(levers, kind, ALL, _values(dated, months), months, first)
+
+
+def _values(dated: Mapping[str, Parameter], months: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    return np.array([value_at(dated, str(month)) for month in months])
+
+
+def _within(
+    dated: Mapping[str, Parameter], months: NDArray[np.datetime64], values: NDArray[np.float64]
 ) -> dict[str, Parameter]:
-    labels = [str(month) for month in months]
-    values = pulled(levers, kind, ALL, np.array([value_at(dated, label) for label in labels]), months, first)
-    like = next(iter(dated.values()))
-    before = {month: one for month, one in dated.items() if month < labels[0]}
-    return {**before, **{label: _with(like, float(value)) for label, value in zip(labels, values, strict=True)}}
+    """Figures by month; one that nothing changed keeps what it rests on."""
+    labels, like = [str(month) for month in months], next(iter(dated.values()))
+    found = {month: one for month, one in dated.items() if month < labels[0]}
+    for label, value, was in zip(labels, values, _values(dated, months), strict=True):
+        newest = max((month for month in dated if month <= label), default=min(dated))
+        found[label] = dated[newest] if value == was else _with(like, float(value))
+    return found
 
 
 def _with(like: Parameter, value: float) -> Parameter:

@@ -6,7 +6,7 @@ What belongs here: running both and taking differences path by path. What does n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +18,9 @@ from indforecast.planning.measures import ALL, MEASURES, YearRule
 from indforecast.planning.tables import year_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.composed import PlanPaths
@@ -99,18 +101,19 @@ def targets_of(case: PlanningCase) -> dict[LeverKind, tuple[str, ...]]:
 
 def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float, float]) -> pd.DataFrame:
     spans = year_spans(before.months)
+    pairs = _paired(before, after)
     wanted = [
         (place, item, year, columns)
-        for place, item in enumerate(before.measured)
+        for place, (item, _) in enumerate(pairs)
         for year, columns in spans.items()
         if columns.stop - columns.start == _MONTHS or MEASURES[item.measure].year is YearRule.YEAR_END
     ]
-    years = [
-        was if _alike(item, then) else {year: then.of_year(columns) for year, columns in spans.items()}
-        for item, then, was in zip(before.measured, after.measured, before.by_year, strict=True)
-    ]
-    old = np.stack([before.by_year[place][year] for place, _, year, _ in wanted])
-    new = np.stack([years[place][year] for place, _, year, _ in wanted])
+    known = {
+        (item.measure, item.series_id): row for item, row in zip(before.measured, before.by_year, strict=True)
+    }
+    was = [known.get((item.measure, item.series_id)) or _by_year(item, spans) for item, _ in pairs]
+    now = [row if _alike(*pair) else _by_year(pair[1], spans) for pair, row in zip(pairs, was, strict=True)]
+    old, new = (np.stack([rows[place][year] for place, _, year, _ in wanted]) for rows in (was, now))
     changed = new - old
     # Where nothing moves on any path, the bands are those from before and 0.
     moved = changed.any(axis=1)
@@ -135,6 +138,23 @@ def _differences(before: PlanPaths, after: PlanPaths, levels: tuple[float, float
         }
     )
     return _rounded(table)
+
+
+def _paired(before: PlanPaths, after: PlanPaths) -> list[tuple[PathValues, PathValues]]:
+    """Each measure of each series before and after; one that a plan leaves out is nothing in it."""
+    first, then = ({(item.measure, item.series_id): item for item in plan.measured} for plan in (before, after))
+    return [
+        (first.get(key) or _nothing(then[key]), then.get(key) or _nothing(first[key]))
+        for key in dict.fromkeys((*first, *then))
+    ]
+
+
+def _nothing(like: PathValues) -> PathValues:
+    return replace(like, values=np.zeros_like(like.values))
+
+
+def _by_year(item: PathValues, spans: Mapping[int, slice]) -> dict[int, NDArray[np.float64]]:
+    return {year: item.of_year(columns) for year, columns in spans.items()}
 
 
 def _alike(one: PathValues, other: PathValues) -> bool:
