@@ -15,8 +15,17 @@ from indforecast.forecasting.hit_rates import HIT_RATE_COLUMNS
 from indforecast.forecasting.nationalities import NATIONALITY_SCORE_COLUMNS
 from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
 from indforecast.forecasting.sums import SUM_COLUMNS
+from indforecast.planning.beds import COST_COLUMNS, PLACES_COLUMNS
+from indforecast.planning.certainty import CERTAINTY_COLUMNS, PRICE_QUANTITY_COLUMNS
+from indforecast.planning.funding_tables import DIFFERENCE_COLUMNS, REGIME_COLUMNS
+from indforecast.planning.hiring_table import ADVICE_COLUMNS, HIRING_COLUMNS
+from indforecast.planning.measures import MEASURES
 from indforecast.planning.plan import FACT_COLUMNS, START_COLUMNS
+from indforecast.planning.proof import PROOF_COLUMNS
 from indforecast.planning.tables import MONTHLY_COLUMNS, YEARLY_COLUMNS
+from indforecast.planning.track_table import TRACK_COLUMNS
+from indforecast.planning.uncertainty import UNCERTAINTY_COLUMNS
+from indforecast.planning.waiting_table import WAITING_COLUMNS
 from indforecast.publication.changes import CHANGE_COLUMNS, PLAN_CHANGE_COLUMNS
 from indforecast.publication.counted_section import BREAK_COLUMNS, DEFINITION_COLUMNS
 from indforecast.publication.nationality_tables import NATIONALITY_COLUMNS
@@ -42,6 +51,19 @@ PUBLISHED: dict[str, set[str]] = {
     "plan_start": set(START_COLUMNS),
     "plan_facts": set(FACT_COLUMNS),
     "plan_notes": {"text_en", "text_nl"},
+    "plan_proofs": set(PROOF_COLUMNS),
+    "plan_tracks": set(TRACK_COLUMNS),
+    "plan_hiring": set(HIRING_COLUMNS),
+    "plan_hiring_advice": set(ADVICE_COLUMNS),
+    "plan_certainty": set(CERTAINTY_COLUMNS),
+    "plan_price_quantity": set(PRICE_QUANTITY_COLUMNS),
+    "plan_regimes": set(REGIME_COLUMNS),
+    "plan_regime_differences": set(DIFFERENCE_COLUMNS),
+    "plan_places": set(PLACES_COLUMNS),
+    "plan_place_costs": set(COST_COLUMNS),
+    "plan_uncertainty": set(UNCERTAINTY_COLUMNS),
+    "plan_hours_per_case": {"series_id", "year", "minimum", "medio", "maximum"},
+    "plan_waiting": set(WAITING_COLUMNS),
     "definitions": set(DEFINITION_COLUMNS),
     "definition_breaks": set(BREAK_COLUMNS),
     "inflow_history": {"series_id", "period", "observed", "basis"},
@@ -76,3 +98,17 @@ def test_nothing_is_described_that_is_not_published() -> None:
 def test_each_room_publishes_what_a_release_needs() -> None:
     for name, columns in REQUIRED_COLUMNS.items():
         assert set(columns) <= PUBLISHED[name]
+
+
+def test_every_table_that_planning_gives_to_a_release_is_described() -> None:
+    from assets.release import PLANNING_TABLES
+
+    given = {name for names in PLANNING_TABLES.values() for name in names}
+    assert given <= set(PUBLISHED)
+    assert given <= set(described())
+
+
+def test_every_unit_of_a_measure_is_named() -> None:
+    section = PAGE.read_text(encoding="utf-8").split("\n## plan_monthly\n")[1].split("\n## ")[0]
+    row = next(line for line in section.splitlines() if line.startswith("| `unit`"))
+    assert {measure.unit for measure in MEASURES.values()} == set(re.findall(r"`(\w+)`", row)) - {"unit"}

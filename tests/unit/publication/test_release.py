@@ -270,3 +270,24 @@ def test_a_changed_table_is_not_read(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes() + b"\0")
     with pytest.raises(IntegrityError, match=r"weights\.parquet"):
         release.table("weights")
+
+
+def test_paths_come_back_as_they_went(tmp_path: Path) -> None:
+    inputs = release_inputs()
+    inflow, periods = publish(inputs, tmp_path).paths()
+    assert set(inflow) == {str(name) for name in inputs.paths["series_id"].to_numpy()}
+    np.testing.assert_array_equal(inflow["asylum"], inputs.paths.sel(series_id="asylum").to_numpy())
+    assert str(periods[0]) == "2026-01"
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone"])
+def test_changed_paths_are_not_read(tmp_path: Path, damage: str) -> None:
+    release = publish(release_inputs(), tmp_path)
+    file = release.path / "paths.parquet"
+    file.chmod(0o644)
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(IntegrityError, match=r"paths\.parquet"):
+        release.paths()

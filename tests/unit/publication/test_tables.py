@@ -13,6 +13,7 @@ from indforecast.publication.tables import (
     parquet_bytes,
     paths_bytes,
     read_parquet,
+    read_paths,
     records,
     table_sha256,
 )
@@ -157,3 +158,13 @@ def test_text_is_neutralised_at_every_place_where_a_cell_may_begin(text: str, wr
     assert pd.read_csv(io.BytesIO(csv_bytes(frame)), dtype=str, keep_default_na=False)["text"].tolist() == [
         written
     ]
+
+
+@pytest.mark.parametrize(("draws", "months"), [(80, 60), (3, 2), (1, 5), (4, 1), (1, 1)])
+def test_paths_come_back_as_they_were(draws: int, months: int) -> None:
+    paths = release_inputs().paths.isel(path=slice(0, draws), period=slice(0, months))
+    inflow, periods = read_paths(paths_bytes(paths))
+    assert list(inflow) == [str(name) for name in paths["series_id"].to_numpy()]
+    for name, values in inflow.items():
+        np.testing.assert_array_equal(values, paths.sel(series_id=name).to_numpy(), strict=True)
+    np.testing.assert_array_equal(periods, paths["period"].to_numpy().astype("datetime64[M]"), strict=True)
