@@ -29,22 +29,6 @@ def aim(horizon: int) -> float:
     return MISSES - MISSES_BY_MONTH * horizon
 
 
-def rate(horizon: int) -> float:
-    return RATE + RATE_BY_MONTH * horizon
-
-
-def aim(horizon: int) -> float:
-    return MISSES - MISSES_BY_MONTH * horizon
-
-
-def rate(horizon: int) -> float:
-    return RATE + RATE_BY_MONTH * horizon
-
-
-def aim(horizon: int) -> float:
-    return MISSES - MISSES_BY_MONTH * horizon
-
-
 def factors(figures: np.ndarray, groups=None, mean=0.0, variance=1.0) -> np.ndarray:
     """Forecasts that always say the same."""
     shape = (len(HORIZONS), figures.shape[1], figures.shape[0])

@@ -117,68 +117,6 @@ def test_a_damped_month_counts_by_its_share():
     assert odds[0] == pytest.approx(odds[1] ** 0.25)
 
 
-def test_the_running_variance_that_fits_gains_weight():
-    figures = np.random.default_rng(4).normal(0, 0.3, (1, 80))
-    weights = follow(figures, [0.0], variances=(1.0, 0.09))[:, 0, 0]
-    assert weights[1] > 0.9
-
-
-def test_the_discount_whose_mixture_fits_gains_weight():
-    """Where the right member changes often a short memory wins, where it never changes a long one."""
-    restless = np.repeat([0.0, 2.0] * 6, 10)[np.newaxis]
-    for figures, better in ((restless, 0), (np.zeros((1, 120)), 1)):
-        short, long = (follow(figures, [0.0, 2.0], discounts=(discount,)) for discount in (0.7, 1.0))
-        both = follow(figures, [0.0, 2.0], discounts=(0.7, 1.0))
-        share = (both - long)[0] / (short - long)[0]
-        assert (share[0, 0] > 0.6) == (better == 0)
-        np.testing.assert_allclose(both.sum(axis=0), 1.0)
-
-
-def test_one_discount_twice_is_that_discount():
-    figures = np.random.default_rng(6).normal(0, 1, (3, 50))
-    figures[1, 7:15] = np.nan
-    once, twice = (follow(figures, [0.0, 1.0], horizons=(1, 3), discounts=d) for d in ((0.9,), (0.9, 0.9)))
-    np.testing.assert_allclose(twice, once, rtol=1e-12)
-
-
-def test_a_damped_month_counts_by_its_share():
-    figures = np.zeros((2, 2))
-    weights = follow(figures, [0.0, 2.0], trust=np.array([0.25, 1.0]))[:, 0]
-    odds = (weights[0] - EVEN_SHARE / 2) / (weights[1] - EVEN_SHARE / 2)
-    assert odds[0] == pytest.approx(odds[1] ** 0.25)
-
-
-def test_the_running_variance_that_fits_gains_weight():
-    figures = np.random.default_rng(4).normal(0, 0.3, (1, 80))
-    weights = follow(figures, [0.0], variances=(1.0, 0.09))[:, 0, 0]
-    assert weights[1] > 0.9
-
-
-def test_the_discount_whose_mixture_fits_gains_weight():
-    """Where the right member changes often a short memory wins, where it never changes a long one."""
-    restless = np.repeat([0.0, 2.0] * 6, 10)[np.newaxis]
-    for figures, better in ((restless, 0), (np.zeros((1, 120)), 1)):
-        short, long = (follow(figures, [0.0, 2.0], discounts=(discount,)) for discount in (0.7, 1.0))
-        both = follow(figures, [0.0, 2.0], discounts=(0.7, 1.0))
-        share = (both - long)[0] / (short - long)[0]
-        assert (share[0, 0] > 0.6) == (better == 0)
-        np.testing.assert_allclose(both.sum(axis=0), 1.0)
-
-
-def test_one_discount_twice_is_that_discount():
-    figures = np.random.default_rng(6).normal(0, 1, (3, 50))
-    figures[1, 7:15] = np.nan
-    once, twice = (follow(figures, [0.0, 1.0], horizons=(1, 3), discounts=d) for d in ((0.9,), (0.9, 0.9)))
-    np.testing.assert_allclose(twice, once, rtol=1e-12)
-
-
-def test_a_damped_month_counts_by_its_share():
-    figures = np.zeros((2, 2))
-    weights = follow(figures, [0.0, 2.0], trust=np.array([0.25, 1.0]))[:, 0]
-    odds = (weights[0] - EVEN_SHARE / 2) / (weights[1] - EVEN_SHARE / 2)
-    assert odds[0] == pytest.approx(odds[1] ** 0.25)
-
-
 @pytest.mark.parametrize("horizon", GRID)
 def test_a_horizon_is_judged_by_what_was_said_so_many_months_before(horizon):
     """The member that knows the month ``horizon`` ahead wins there; nothing is judged before it can be."""
@@ -199,10 +137,10 @@ def test_missing_figures_say_nothing_and_spoil_nothing():
     figures = np.random.default_rng(2).normal(0, 1, (1, 50))
     figures[0, 10:20] = np.nan
     assert np.all(np.isfinite(follow(figures, [0.0, 1.0], horizons=(1, 3), discounts=(0.9, 0.99))))
-    late = np.c_[np.full((1, 30), np.nan), figures]
+    early, late = (np.c_[np.full((1, months), np.nan), figures] for months in (1, 30))
     for discounts in ((0.9,), (0.9, 0.99)):
         np.testing.assert_array_equal(
-            follow(late, [0.0, 1.0], discounts=discounts), follow(figures, [0.0, 1.0], discounts=discounts)
+            follow(late, [0.0, 1.0], discounts=discounts), follow(early, [0.0, 1.0], discounts=discounts)
         )
 
 
