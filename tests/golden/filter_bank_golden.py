@@ -23,26 +23,32 @@ def members() -> list[tuple[float, float, float, float, float]]:
     return made + [(*one, 0.0, 0.02, 0.995) for one in product((0.3, 1.0), (3.0, 30.0))]
 
 
-def kalman_gains(level_noise: float, season_prior: float, months: int) -> list[list[float]]:
-    """Of a random-walk level and twelve deviations that sum to nought, all variances over that of noise."""
-    size = 1 + SEASON
-    cover = [[0.0] * size for _ in range(size)]
-    for a in range(SEASON):
-        for b in range(SEASON):
-            cover[1 + a][1 + b] = season_prior * ((a == b) - 1 / SEASON)
-    cover[0][0] = 1 + cover[1][1]
-    for a in range(SEASON):
-        cover[0][1 + a] = cover[1 + a][0] = -cover[1][1 + a]
-    made = []
-    for _ in range(months):
+class Kalman:
+    """Gains of a random-walk level and twelve deviations that sum to nought, all variances over that of noise."""
+
+    def __init__(self, level_noise: float, season_prior: float) -> None:
+        self.noise, size = level_noise, 1 + SEASON
+        cover = [[0.0] * size for _ in range(size)]
+        for a in range(SEASON):
+            for b in range(SEASON):
+                cover[1 + a][1 + b] = season_prior * ((a == b) - 1 / SEASON)
+        cover[0][0] = 1 + cover[1][1]
+        for a in range(SEASON):
+            cover[0][1 + a] = cover[1 + a][0] = -cover[1][1 + a]
+        self.cover = cover
+
+    def gain(self, *, known: bool) -> list[float]:
+        """Of the next month, the second of the series on the first call; a missing month teaches nothing."""
+        size = 1 + SEASON
         turn = [0, *range(2, size), 1]
-        cover = [[cover[a][b] for b in turn] for a in turn]
-        cover[0][0] += level_noise
+        cover = [[self.cover[a][b] for b in turn] for a in turn]
+        cover[0][0] += self.noise
         seen = [cover[a][0] + cover[a][1] for a in range(size)]
         total = seen[0] + seen[1] + 1
-        made.append([one / total for one in seen])
-        cover = [[cover[a][b] - seen[a] * seen[b] / total for b in range(size)] for a in range(size)]
-    return made
+        if known:
+            cover = [[cover[a][b] - seen[a] * seen[b] / total for b in range(size)] for a in range(size)]
+        self.cover = cover
+        return [one / total for one in seen]
 
 
 class Filter:
@@ -50,7 +56,9 @@ class Filter:
 
     def __init__(self, member: tuple[float, ...]) -> None:
         noise, prior, self.reversion, self.momentum_gain, self.damping = member
-        self.gains = kalman_gains(noise, prior, 360)
+        self.kalman, settled = Kalman(noise, prior), Kalman(noise, prior)
+        for _ in range(360):
+            self.last = settled.gain(known=True)
         self.level = self.slow = self.momentum = 0.0
         self.season = [0.0] * SEASON
         self.variances = [0.09 for _ in DECAYS]
@@ -66,7 +74,7 @@ class Filter:
 
     def spread_after(self, months: int) -> float:
         """Variance over the running one, from the response of later months to one surprise; gains have settled."""
-        last = self.gains[-1]
+        last = self.last
         level, momentum = last[0], last[0] * self.momentum_gain
         total = 1.0
         for month in range(1, months + self.gap):
@@ -77,13 +85,15 @@ class Filter:
 
     def hear(self, month: int, figure: float | None) -> None:
         if figure is None:
+            if self.seen:
+                self.kalman.gain(known=False)
             self.gap += 1
             return
         here = month % SEASON
         if self.seen == 0:
             self.level = self.slow = figure
         else:
-            gain = self.gains[min(self.seen - 1, 359)]
+            gain = self.kalman.gain(known=True)
             level = self.level_after(1)
             surprise = figure - level - self.season[here]
             judge = sqrt(self.variances[0])
@@ -95,7 +105,7 @@ class Filter:
                 share = max(1 - decay, 1 / (self.seen - 1 + 6))
                 self.variances[number] = (1 - share) * self.variances[number] + share * narrow**2
             carried = self.momentum * self.damping ** (1 + self.gap)
-            self.momentum = carried + self.gains[-1][0] * self.momentum_gain * moving
+            self.momentum = carried + self.last[0] * self.momentum_gain * moving
             self.level = level + gain[0] * kept
             for ahead in range(SEASON):
                 self.season[(here + ahead) % SEASON] += gain[1 + ahead] * kept

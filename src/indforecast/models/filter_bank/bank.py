@@ -14,7 +14,7 @@ import numpy as np
 from indforecast.models.filter_bank.members import DECAYS, DISCOUNTS, MEMBERS
 from indforecast.models.filter_bank.mixture import Search, moments
 from indforecast.models.filter_bank.recursion import Coefficients, Standing, State
-from indforecast.models.filter_bank.weights import GRID, Scores, nearest
+from indforecast.models.filter_bank.weights import GRID, Scores, nearest, over_members
 from indforecast.models.log_scale import counting_variance
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indforecast.models.filter_bank.members import Member
 
 #: Series worked on together, and pairs answered together: what fits caches.
-_BLOCK: Final = 1024
+_BLOCK: Final = 256
 _PIECE: Final = 192
 
 
@@ -187,17 +187,19 @@ def _run_block(
 
 
 def _of_members(
-    weight: NDArray[np.float64], variance: NDArray[np.float64]
+    weight: NDArray[np.float32], variance: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights of members, and the variance that their decays have together, each ``[member, horizon, series]``.
 
     Filters of one member differ in width alone, so they are one Student-t of their mean variance.
     """
-    total, spread = weight[0].copy(), weight[0] * variance[0][:, np.newaxis]
+    total, spread = weight[0].astype(np.float64), weight[0] * variance[0][:, np.newaxis]
     for number in range(1, len(weight)):
         total += weight[number]
         spread += weight[number] * variance[number][:, np.newaxis]
     spread /= total
+    # Single precision sums to one in single precision, and means are wanted to more digits.
+    total /= over_members(total)
     return total, spread
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indforecast.models.filter_bank.gains import LONGEST, gains
+from indforecast.models.filter_bank.gaps import GapGains
 from indforecast.models.filter_bank.members import DECAYS
 from indforecast.models.log_scale import counting_variance
 
@@ -36,6 +37,8 @@ _PRIOR_MONTHS: Final = 6.0
 _SLOW_GAIN: Final = 1 / 60
 #: Longer gaps than this many months widen a forecast no further.
 _LONGEST_GAP: Final = 36
+#: After a gap gains are those of the Kalman filter for seasons up to this length.
+_LONGEST_EXACT_SEASON: Final = 12
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ class Coefficients:
     momentum_ahead: NDArray[np.float64]
     momentum_left: NDArray[np.float64]
     variance_ahead: NDArray[np.float64]
+    members: tuple[Member, ...]
+
+    def gap_gains(self) -> GapGains | None:
+        """Where gains of series with gaps are kept; none for seasons so long that covariances take too much."""
+        season_length = self.limit.shape[0] - 1
+        return GapGains(self.members, season_length) if season_length <= _LONGEST_EXACT_SEASON else None
 
     @classmethod
     def of(cls, members: Sequence[Member], season_length: int, horizon: int) -> Coefficients:
@@ -109,6 +118,7 @@ class Coefficients:
             momentum_ahead=carried,
             momentum_left=left,
             variance_ahead=variance,
+            members=tuple(members),
         )
 
 
@@ -206,7 +216,9 @@ class State:
         self.momentum = np.zeros((members, count))
         self.season = np.zeros((season_length, members, count))
         self.variance = np.full((len(decays), members, count), _PRIOR_VARIANCE)
+        self.gaps = coefficients.gap_gains()
         self.seen = np.zeros(count, dtype=np.int64)
+        self.last = np.zeros(count, dtype=np.int64)
         self.gap = np.zeros(count, dtype=np.int64)
 
     def step(self, month: int, figures: NDArray[np.float64], trust: NDArray[np.float64] | None = None) -> None:
@@ -242,7 +254,7 @@ class State:
             state_surprise, moving = state_surprise * trust, moving * trust
         share = np.where(moves, share, 0.0)[:, np.newaxis]
         self.variance += share * (spread**2 - self.variance)
-        gain = self._gains()
+        gain = self._gains(month, known)
         moved = self.coefficients.limit[0][:, np.newaxis] * self.coefficients.momentum * moving
         self.momentum = np.where(moves, standing.momentum_left() * self.momentum + moved, self.momentum)
         settled = np.where(moves, level + gain[0] * state_surprise, self.level)
@@ -253,6 +265,7 @@ class State:
         self.slow = np.where(begins, figures, settled)
         self.gap = np.where(known, 0, np.minimum(self.gap + 1, _LONGEST_GAP))
         self.seen = self.seen + known
+        self.last = np.where(known, month, self.last)
 
     def standing(self, month: int, rows: NDArray[np.int64] | None = None) -> Standing:
         """What forecasts from ``month`` need, of all series or a copy of some; the former until the next step."""
@@ -273,10 +286,14 @@ class State:
         variance: NDArray[np.float64] = self.variance * self.standing(0).spread_ahead(horizon)
         return variance
 
-    def _gains(self) -> NDArray[np.float64]:
+    def _gains(self, month: int, known: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Gains by the months that a series has shown, ``[1 + season_length, member, 1 or series]``."""
         seen = np.clip(self.seen - 1, 0, LONGEST - 1)
-        if (seen == seen[0]).all():
+        own = self.gaps.step(month, known, self.seen, self.last) if self.gaps is not None else None
+        if (own is None or not own.shape[2]) and (seen == seen[0]).all():
             shared: NDArray[np.float64] = self.coefficients.gain[seen[0]][:, :, np.newaxis]
             return shared
-        return np.take(self.coefficients.gain_by_month, seen, axis=2)
+        gain = np.take(self.coefficients.gain_by_month, seen, axis=2)
+        if own is not None and self.gaps is not None:
+            gain[:, :, self.gaps.rows] = own
+        return gain

@@ -11,7 +11,7 @@ in between uses the nearest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -35,9 +35,10 @@ SPREAD: Final = FREEDOM / (FREEDOM - 2)
 #: Power of the scores: months of one series are no independent proofs, so a score counts for less than it says.
 TEMPER: Final = 0.5
 GRID: Final = (1, 3, 6, 12, 18)
-#: Errors are so many scales at most: what comes after is no likelier, and powers of it stay numbers.
-_FARTHEST: Final = 1e40
-_LEAST: Final = 1e-300
+#: Squared errors are so many squared scales at most, and variances no less: powers stay within single precision.
+_FARTHEST: Final = 1e4
+_NARROWEST: Final = 1e-9
+_LEAST: Final = 1e-30
 
 
 class Scores:
@@ -64,13 +65,15 @@ class Scores:
         self.horizons = tuple(horizons)
         self.discounts = tuple(discounts)
         shape = (decays, members, len(self.horizons), count)
-        self._density = np.zeros(shape)
-        self._error = np.zeros(shape[1:])
-        self._said = np.ones(shape)
-        self._scores = np.zeros((len(self.discounts), *shape))
+        # Single precision: a weight is wanted to four digits, and half the memory is half the time.
+        self._error = np.zeros(shape[1:], dtype=np.float32)
+        self._said = np.ones(shape, dtype=np.float32)
+        self._scores = np.zeros((len(self.discounts), *shape), dtype=np.float32)
         self._discount_scores = np.zeros((len(self.discounts), *shape[2:]))
         self._mean = [np.full((horizon, members, count), np.nan) for horizon in self.horizons]
-        self._variance = [np.ones((horizon, decays, members, count)) for horizon in self.horizons]
+        self._variance = [
+            np.ones((horizon, decays, members, count), dtype=np.float32) for horizon in self.horizons
+        ]
         kept = len(self.discounts) if len(self.discounts) > 1 else 0
         self._weight = [
             np.ones((horizon, kept, decays, members, count), dtype=np.float32) for horizon in self.horizons
@@ -89,18 +92,18 @@ class Scores:
         """
         for number, horizon in enumerate(self.horizons):
             slot = self._months % horizon
-            np.subtract(figures, self._mean[number][slot], out=self._error[:, number])
+            np.subtract(figures, self._mean[number][slot], out=self._error[:, number], casting="same_kind")
             self._said[:, :, number] = self._variance[number][slot]
         power = density_power(self._error, self._said)
         # What is unknown says nothing: of no filter, and so of no mixture of them.
         unknown = np.isnan(self._error[0])
         power[:, :, unknown] = 1.0
         density = np.log(power)
-        density *= -0.5
+        density *= np.float32(-0.5)
         if trust is not None:
-            density *= trust
+            density *= trust.astype(np.float32)
         for number, discount in enumerate(self.discounts):
-            self._scores[number] *= discount
+            self._scores[number] *= np.float32(discount)
             self._scores[number] += density
         if len(self.discounts) > 1:
             score = self._discounts_heard(power)
@@ -110,7 +113,7 @@ class Scores:
             self._discount_scores *= FORGETTING
             self._discount_scores += score
 
-    def _discounts_heard(self, power: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _discounts_heard(self, power: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log densities of the mixtures that each discount's weights made, relative to the best filter's."""
         best = power.min(axis=(0, 1))
         likelihood = np.sqrt(best / power, out=power)
@@ -137,7 +140,7 @@ class Scores:
             self._variance[number][slot] = variances[:, :, number]
         self._months += 1
 
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> NDArray[np.float32]:
         """Weights at all horizons, summing to one over filters, ``[decay, member, horizon, series]``."""
         each = [self._under(number) for number in range(len(self.discounts))]
         if len(each) == 1:
@@ -148,18 +151,21 @@ class Scores:
                 self._weight[number][slot][discount] = weight[:, :, number]
         share = np.exp(TEMPER * (self._discount_scores - self._discount_scores.max(axis=0)))
         share /= over_members(share)
-        total: NDArray[np.float64] = each[0] * share[0]
+        share = share.astype(np.float32)
+        total: NDArray[np.float32] = each[0] * share[0]
         for number in range(1, len(each)):
             total += each[number] * share[number]
         return total
 
-    def _under(self, discount: int) -> NDArray[np.float64]:
+    def _under(self, discount: int) -> NDArray[np.float32]:
         scores = self._scores[discount]
-        weight: NDArray[np.float64] = np.exp(TEMPER * (scores - scores.max(axis=(0, 1))))
+        weight: NDArray[np.float32] = scores - scores.max(axis=(0, 1))
+        weight *= np.float32(TEMPER)
+        np.exp(weight, out=weight)
         shape = weight.shape
         filters = shape[0] * shape[1]
-        weight *= (1 - EVEN_SHARE) / over_members(weight.reshape(filters, *shape[2:]))
-        weight += EVEN_SHARE / filters
+        weight *= np.float32(1 - EVEN_SHARE) / over_members(weight.reshape(filters, *shape[2:]))
+        weight += np.float32(EVEN_SHARE / filters)
         return weight
 
 
@@ -176,18 +182,21 @@ def over_members(values: NDArray[_Float]) -> NDArray[_Float]:
     return total
 
 
-def log_density(error: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_density(error: NDArray[_Float], variance: NDArray[_Float]) -> NDArray[_Float]:
     """Student-t log density of errors, less a constant; variances are those of the distribution."""
-    answer: NDArray[np.float64] = -0.5 * np.log(density_power(error, variance))
+    answer: NDArray[Any] = -0.5 * np.log(density_power(error, variance))
     return answer
 
 
-def density_power(error: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
+def density_power(error: NDArray[_Float], variance: NDArray[_Float]) -> NDArray[_Float]:
     """The same density to the power -2: of scale s it is s^2 (1 + error^2 / (6 s^2))^7, and takes no logarithm."""
-    squared_scale = variance / SPREAD
-    far = error * error / (FREEDOM * squared_scale)
-    np.minimum(far, _FARTHEST, out=far)
-    far += 1.0
+    kind = variance.dtype.type
+    squared_scale = np.maximum(variance, kind(_NARROWEST))
+    squared_scale *= kind(1 / SPREAD)
+    far: NDArray[Any] = error * error / squared_scale
+    far *= kind(1 / FREEDOM)
+    np.minimum(far, kind(_FARTHEST), out=far)
+    far += kind(1)
     power = far * far
     power *= power * power
     power *= far

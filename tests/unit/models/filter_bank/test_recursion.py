@@ -78,21 +78,51 @@ def test_means_ahead_are_those_of_statsmodels_too():
     np.testing.assert_allclose(ours, reference.forecasts[0, 90:], atol=1e-8)
 
 
-def test_with_an_unmoved_state_a_gap_is_the_same_to_the_kalman_filter_as_a_later_horizon():
-    """Up to and within a gap nothing differs from statsmodels; the gain after it is that of months seen."""
-    figures = a_series(70)
-    figures[60:65] = np.nan
-    reference = kalman(figures, SEASONED, 12)
-    state = State(Coefficients.of([SEASONED], 12, 1), 1, robust=False)
-    for month in range(66):
-        if month:
-            assert state.mean_ahead(month - 1, 1)[0, 0] == pytest.approx(reference.forecasts[0, month], abs=1e-8)
-        state.step(month, figures[month : month + 1])
+GAPS = {
+    "one month": [30],
+    "a year and a bit": list(range(40, 55)),
+    "the second month": [1],
+    "every other month of two years": list(range(24, 48, 2)),
+    "here and there": [3, 17, 18, 19, 62, 63, 90, 101, 102, 103, 104, 105],
+    "four years": list(range(50, 98)),
+}
+
+
+@pytest.mark.parametrize("season_length", [1, 4, 12])
+@pytest.mark.parametrize("gaps", GAPS)
+def test_with_missing_months_it_is_the_kalman_filter_of_statsmodels_as_well(gaps, season_length):
+    """Within gaps, in the month after, and for good: what a gap takes from a month of the year is not made up."""
+    figures = a_series(130)
+    figures[GAPS[gaps]] = np.nan
+    for member in (SEASONED, Member(0.05, 30.0), Member(4.0, 0.3)):
+        reference = kalman(figures, member, season_length)
+        state = State(Coefficients.of([member], season_length, 1), 1, robust=False)
+        for month, figure in enumerate(figures):
+            before = max(np.flatnonzero(np.isfinite(figures[: max(month, 1)])))
+            if month and month - before <= 37:  # longer gaps are forecast no further ahead; the level stays
+                said = state.mean_ahead(month - 1, 1)[0, 0]
+                assert said == pytest.approx(reference.forecasts[0, month], abs=1e-8)
+            state.step(month, np.array([figure]))
+            ours = [state.level[0, 0]]
+            ours += [state.season[(month + ahead) % season_length, 0, 0] for ahead in range(season_length)]
+            np.testing.assert_allclose(ours, reference.filtered_state[:, month], atol=1e-8)
+
+
+def test_longer_seasons_keep_the_gains_of_months_seen():
+    figures = a_series(200)
+    figures[100:110] = np.nan
+    state = run([SEASONED], figures[np.newaxis], season_length=24)
+    assert state.gaps is None
+    assert np.all(np.isfinite(state.mean_ahead(199, 18)))
 
 
 def by_hand(member: Member, figures: np.ndarray, coefficients: Coefficients, ahead: int, first: int) -> np.ndarray:
     """One series, one member, a month at a time with no closed form: gaps and the future are plain steps."""
     season_length = coefficients.limit.shape[0] - 1
+    # Gains depend on which months are missing and on nothing else: those of the same member without extras.
+    reference = kalman(figures, member, season_length)
+    gains = reference.predicted_state_cov[:, 0] + reference.predicted_state_cov[:, 1]
+    gains = gains[:, : len(figures)] / reference.forecasts_error_cov[0, 0]
     level = slow = np.nan
     momentum, seen, season = 0.0, 0, np.zeros(season_length)
     answer = []
@@ -110,7 +140,7 @@ def by_hand(member: Member, figures: np.ndarray, coefficients: Coefficients, ahe
             level, slow, momentum = figure, figure, 0.0
         else:
             surprise = figure - level - season[here]
-            gain = coefficients.gain[seen - 1, :, 0]
+            gain = gains[:, month]
             level += gain[0] * surprise
             momentum += coefficients.limit[0, 0] * member.momentum * surprise
             for later in range(season_length):
