@@ -37,7 +37,8 @@ class GapGains:
     def __init__(self, members: Sequence[Member], season_length: int) -> None:
         kinds = sorted({(member.level_noise, member.season_prior) for member in members})
         self._kinds = kinds
-        self._kind = np.array([kinds.index((member.level_noise, member.season_prior)) for member in members])
+        #: The kind of each member: members of one level noise and season prior have the same gains.
+        self.kind = np.array([kinds.index((member.level_noise, member.season_prior)) for member in members])
         self._noise = np.array([noise for noise, _ in kinds])[:, np.newaxis]
         self._season_length = season_length
         size = 1 + season_length
@@ -63,7 +64,7 @@ class GapGains:
         Returns
         -------
         ndarray
-            Shape ``[1 + season_length, member, len(rows)]``; of no meaning for a series without a figure.
+            Shape ``[1 + season_length, kind, len(rows)]``; of no meaning for a series without a figure.
         """
         if len(self.rows):
             self._covariance[:, 0, 0] += self._noise
@@ -75,7 +76,7 @@ class GapGains:
             self._covariance = np.concatenate([self._covariance, starts], axis=-1)
             self.rows = np.concatenate([self.rows, fresh])
         if not len(self.rows):
-            return np.zeros((1 + self._season_length, len(self._kind), 0))
+            return np.zeros((1 + self._season_length, len(self._kinds), 0))
         covariance = self._covariance
         here = 1 + month % self._season_length
         # Of a covariance the half from the diagonal on is kept up to date, the other half never read.
@@ -85,7 +86,7 @@ class GapGains:
         for place in range(covariance.shape[1]):
             covariance[:, place, place:] -= learned[:, place, np.newaxis] * both[:, place:]
         order = np.r_[0, 1 + (month + np.arange(self._season_length)) % self._season_length]
-        return np.ascontiguousarray(gain[self._kind][:, order].swapaxes(0, 1))
+        return np.ascontiguousarray(gain[:, order].swapaxes(0, 1))
 
     def _starts(self, seen: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
         """Covariances after the last month before the gap, ``[kind, size, size, series]``."""

@@ -4,7 +4,7 @@ What belongs here: the state, its update, its means and variances ahead. What do
 calendars.
 
 Arrays are ``[member, series]``, so that the longest run of memory is over series, and sums over members do not
-depend on how many series there are. A member keeps one state and as many running variances as there are decays.
+depend on how many series there are. A member keeps one state, and a running variance for each decay.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from indforecast.models.filter_bank.members import DECAYS
 from indforecast.models.log_scale import counting_variance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,7 +37,7 @@ _PRIOR_MONTHS: Final = 6.0
 _SLOW_GAIN: Final = 1 / 60
 #: Longer gaps than this many months widen a forecast no further.
 _LONGEST_GAP: Final = 36
-#: After a gap gains are those of the Kalman filter for seasons up to this length.
+#: After a gap gains are the Kalman filter's for seasons up to this length; longer ones take too much memory.
 _LONGEST_EXACT_SEASON: Final = 12
 
 
@@ -63,6 +63,8 @@ class Coefficients:
         of a power may depend on how many are raised together.
     variance_ahead : ndarray
         Variance 1, 2, ... months ahead over that of one month ahead, ``[month, member]``.
+    members : tuple of Member
+        Whose they are.
     """
 
     gain: NDArray[np.float64]
@@ -75,11 +77,6 @@ class Coefficients:
     momentum_left: NDArray[np.float64]
     variance_ahead: NDArray[np.float64]
     members: tuple[Member, ...]
-
-    def gap_gains(self) -> GapGains | None:
-        """Where gains of series with gaps are kept; none for seasons so long that covariances take too much."""
-        season_length = self.limit.shape[0] - 1
-        return GapGains(self.members, season_length) if season_length <= _LONGEST_EXACT_SEASON else None
 
     @classmethod
     def of(cls, members: Sequence[Member], season_length: int, horizon: int) -> Coefficients:
@@ -166,20 +163,16 @@ class Standing:
 
     def level_ahead(self, horizon: int) -> NDArray[np.float64]:
         """Levels ``horizon`` months on, counted from a series' last figure where the newest are missing."""
-        pull = self._at(self.coefficients.level_ahead, horizon)
-        carried = self._at(self.coefficients.momentum_ahead, horizon)
+        pull = self.at(self.coefficients.level_ahead, horizon)
+        carried = self.at(self.coefficients.momentum_ahead, horizon)
         level: NDArray[np.float64] = self.slow + pull * (self.level - self.slow) + carried * self.momentum
         return level
 
     def spread_ahead(self, horizon: int) -> NDArray[np.float64]:
         """Variance ``horizon`` months on over the running variance, ``[member, 1 or series]``."""
-        return self._at(self.coefficients.variance_ahead, horizon)
+        return self.at(self.coefficients.variance_ahead, horizon)
 
-    def momentum_left(self) -> NDArray[np.float64]:
-        """Share of momentum that is left when the next figure comes, ``[member, 1 or series]``."""
-        return self._at(self.coefficients.momentum_left, 1)
-
-    def _at(self, table: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
+    def at(self, table: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
         """A table ``[month, member]`` so many months after each series' last figure."""
         if not self.gap.any():
             shared: NDArray[np.float64] = table[horizon - 1][:, np.newaxis]
@@ -216,7 +209,8 @@ class State:
         self.momentum = np.zeros((members, count))
         self.season = np.zeros((season_length, members, count))
         self.variance = np.full((len(decays), members, count), _PRIOR_VARIANCE)
-        self.gaps = coefficients.gap_gains()
+        exact = season_length <= _LONGEST_EXACT_SEASON
+        self.gaps = GapGains(coefficients.members, season_length) if exact else None
         self.seen = np.zeros(count, dtype=np.int64)
         self.last = np.zeros(count, dtype=np.int64)
         self.gap = np.zeros(count, dtype=np.int64)
@@ -239,7 +233,7 @@ class State:
         here = month % self.season_length
         # A month without a figure leaves the state as it was: what comes after it is one month further ahead.
         standing = self.standing(month - 1)
-        level = standing.level_ahead(1)
+        level, left = standing.level_ahead(1), standing.at(self.coefficients.momentum_left, 1)
         surprise = np.where(moves, figures - level - self.season[here], 0.0)
         state_surprise, moving, spread = surprise, surprise, surprise[np.newaxis]
         if self.robust:
@@ -256,11 +250,11 @@ class State:
         self.variance += share * (spread**2 - self.variance)
         gain = self._gains(month, known)
         moved = self.coefficients.limit[0][:, np.newaxis] * self.coefficients.momentum * moving
-        self.momentum = np.where(moves, standing.momentum_left() * self.momentum + moved, self.momentum)
-        settled = np.where(moves, level + gain[0] * state_surprise, self.level)
+        self.momentum = np.where(moves, left * self.momentum + moved, self.momentum)
+        settled = np.where(moves, level + gain(0) * state_surprise, self.level)
         self.level = np.where(begins, figures, settled)
         for ahead in range(self.season_length):
-            self.season[(here + ahead) % self.season_length] += gain[1 + ahead] * state_surprise
+            self.season[(here + ahead) % self.season_length] += gain(1 + ahead) * state_surprise
         settled = np.where(moves, self.slow + pull * (figures - self.season[here] - self.slow), self.slow)
         self.slow = np.where(begins, figures, settled)
         self.gap = np.where(known, 0, np.minimum(self.gap + 1, _LONGEST_GAP))
@@ -286,14 +280,20 @@ class State:
         variance: NDArray[np.float64] = self.variance * self.standing(0).spread_ahead(horizon)
         return variance
 
-    def _gains(self, month: int, known: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Gains by the months that a series has shown, ``[1 + season_length, member, 1 or series]``."""
+    def _gains(self, month: int, known: NDArray[np.bool_]) -> Callable[[int], NDArray[np.float64]]:
+        """Gains of the level (0) and of the seasonal deviations (1 ...), each ``[member, 1 or series]``."""
         seen = np.clip(self.seen - 1, 0, LONGEST - 1)
-        own = self.gaps.step(month, known, self.seen, self.last) if self.gaps is not None else None
-        if (own is None or not own.shape[2]) and (seen == seen[0]).all():
-            shared: NDArray[np.float64] = self.coefficients.gain[seen[0]][:, :, np.newaxis]
-            return shared
-        gain = np.take(self.coefficients.gain_by_month, seen, axis=2)
-        if own is not None and self.gaps is not None:
-            gain[:, :, self.gaps.rows] = own
+        gaps = self.gaps
+        own = None if gaps is None else gaps.step(month, known, self.seen, self.last)
+        if gaps is None or own is None or not own.size:
+            if (seen == seen[0]).all():
+                return lambda place: self.coefficients.gain[seen[0], place][:, np.newaxis]
+            return lambda place: np.take(self.coefficients.gain_by_month[place], seen, axis=1)
+        exact, rows, kind = own, gaps.rows, gaps.kind
+
+        def gain(place: int) -> NDArray[np.float64]:
+            answer = np.take(self.coefficients.gain_by_month[place], seen, axis=1)
+            answer[:, rows] = exact[place][kind]
+            return answer
+
         return gain

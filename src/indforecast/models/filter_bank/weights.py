@@ -197,7 +197,7 @@ def density_power(error: NDArray[_Float], variance: NDArray[_Float]) -> NDArray[
     far *= kind(1 / FREEDOM)
     np.minimum(far, kind(_FARTHEST), out=far)
     far += kind(1)
-    power = far * far
+    power: NDArray[_Float] = far * far
     power *= power * power
     power *= far
     power *= squared_scale
