@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sums", action="store_true", help="also sums of 12 months and of calendar years")
     parser.add_argument("--cache", type=Path, help="file of peers' forecasts: read, completed, written")
     parser.add_argument("--repeats", type=int, default=3, help="warm runs, of which the median counts")
-    parser.add_argument("--sizes", nargs="+", metavar="SERIESxMONTHS", help="scaling: other sizes")
+    parser.add_argument("--sizes", nargs="+", metavar="SERIESxMONTHS[xMEMBERS]", help="scaling: other sizes")
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=JSON", help="scaling: an argument of the function"
     )

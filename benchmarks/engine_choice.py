@@ -36,6 +36,10 @@ from indforecast.models.filter_bank.members import MEMBERS, Member
 _Change = tuple[Any, str, Any]
 
 
+def _grid(**axes: tuple[float, ...]) -> list[_Change]:
+    return [(bank.run_bank.__kwdefaults__, name, values) for name, values in axes.items()]
+
+
 def _only(keep: Callable[[Member], bool]) -> list[_Change]:
     chosen = tuple(member for member in MEMBERS if keep(member))
     return [(bank.run_bank.__kwdefaults__, "members", chosen)]
@@ -52,12 +56,26 @@ VARIANTS: dict[str, list[_Change]] = {
     "scores count a quarter": [(weights, "TEMPER", 0.25)],
     "a third for all members": [(weights, "EVEN_SHARE", 0.33)],
     "no share for all": [(weights, "EVEN_SHARE", 0.001)],
-    "forget scores faster": [(weights, "FORGETTING", 0.97)],
+    "one decay, .87": _grid(decays=(0.87,)),
+    "one decay, .94": _grid(decays=(0.94,)),
+    "decays .80, .97": _grid(decays=(0.80, 0.97)),
+    "decays .90, .99": _grid(decays=(0.90, 0.99)),
+    "three decays: .80, .90, .98": _grid(decays=(0.80, 0.90, 0.98)),
+    "four decays: .80, .87, .94, .98": _grid(decays=(0.80, 0.87, 0.94, 0.98)),
+    "one discount, .995": _grid(discounts=(0.995,)),
+    "one discount, .97": _grid(discounts=(0.97,)),
+    "discounts .995, .98": _grid(discounts=(0.995, 0.98)),
+    "discounts .995, .95": _grid(discounts=(0.995, 0.95)),
+    "three discounts: .999, .99, .97": _grid(discounts=(0.999, 0.99, 0.97)),
+    "one decay, one discount: .87, .995": _grid(decays=(0.87,), discounts=(0.995,)),
     "disagreement as it is": [(mixture, "DISAGREEMENT", 1.0), (mixture, "OWN_VARIANCE", 1.0)],
-    "slower variance": [(recursion, "VARIANCE_DECAY", 0.94)],
     "surprises in full": [(recursion, "STATE_CLIP", 50.0), (recursion, "VARIANCE_CLIP", 50.0)],
-    "no calibration": [(adaptive_spread, "RATE", 0.0)],
-    "slow calibration": [(adaptive_spread, "RATE", 0.05)],
+    "surprises up to 3 and 2.2": [(recursion, "STATE_CLIP", 3.0), (recursion, "VARIANCE_CLIP", 2.2)],
+    "no calibration": [(adaptive_spread, "RATE", 0.0), (adaptive_spread, "RATE_BY_MONTH", 0.0)],
+    "slow calibration": [(adaptive_spread, "RATE", 0.05), (adaptive_spread, "RATE_BY_MONTH", 0.0)],
+    "one rate for all horizons": [(adaptive_spread, "RATE", 0.4), (adaptive_spread, "RATE_BY_MONTH", 0.0)],
+    "one aim for all horizons": [(adaptive_spread, "MISSES", 0.15), (adaptive_spread, "MISSES_BY_MONTH", 0.0)],
+    "as narrow as half at most": [(adaptive_spread, "NARROWEST", -0.7)],
     "calibration may widen by half": [(adaptive_spread, "WIDEST", 0.4)],
     "calibration as wide as it likes": [(adaptive_spread, "WIDEST", 2.0)],
     "calibration only widens": [(adaptive_spread, "NARROWEST", 0.0)],

@@ -21,8 +21,20 @@ from benchmarks.engine_report import markdown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-#: Series x months that are measured: growth in series at 216 months, then growth in months at 1,000 series.
-SIZES: Final = ((100, 216), (1_000, 216), (10_000, 216), (1_000, 108), (1_000, 432))
+#: Members of the bank as it is built.
+MEMBERS: Final = 58
+#: Series x months x members that are measured: growth in series at 216 months and the bank's own members, then in
+#: months and in members at 1,000 series.
+SIZES: Final = (
+    (100, 216, MEMBERS),
+    (1_000, 216, MEMBERS),
+    (10_000, 216, MEMBERS),
+    (1_000, 108, MEMBERS),
+    (1_000, 432, MEMBERS),
+    (1_000, 216, MEMBERS // 2),
+    (1_000, 216, 2 * MEMBERS),
+    (1_000, 216, 4 * MEMBERS),
+)
 DEFAULT: Final = "indforecast=indforecast:forecast"
 HORIZON: Final = 18
 
@@ -33,10 +45,10 @@ class Cost:
 
     Parameters
     ----------
-    series, months : int
-        Size of the panel.
-    seconds : float
-        Median of the warm calls; the first call, which imports, is not counted.
+    series, months, members : int
+        Size of the panel, and of the bank; more members than it has are its own again.
+    seconds, processor_seconds : float
+        Medians of the warm calls; the first call, which imports, is not counted.
     mebibytes : float
         Largest resident memory of the whole process, the panel included.
     before : float
@@ -47,7 +59,9 @@ class Cost:
 
     series: int
     months: int
+    members: int
     seconds: float
+    processor_seconds: float
     mebibytes: float
     before: float
     rows: int
@@ -79,9 +93,9 @@ def synthetic_panel(series: int, months: int, *, group_size: int = 100) -> pd.Da
     )
 
 
-def measure(entry: str, series: int, months: int, options: dict[str, Any], *, repeats: int = 3) -> Cost:
+def measure(entry: str, size: tuple[int, int, int], options: dict[str, Any], *, repeats: int = 3) -> Cost:
     """Cost of one size in a process of its own, with one thread per library."""
-    asked = json.dumps([entry, series, months, options, repeats])
+    asked = json.dumps([entry, *size, options, repeats])
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.engine_scaling", asked],
         capture_output=True,
@@ -91,32 +105,44 @@ def measure(entry: str, series: int, months: int, options: dict[str, Any], *, re
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
     if done.returncode:
-        raise RuntimeError(f"{series} x {months} failed:\n{done.stderr[-2_000:]}")
+        raise RuntimeError(f"{' x '.join(map(str, size))} failed:\n{done.stderr[-2_000:]}")
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def report(
-    entry: str, sizes: Sequence[tuple[int, int]], options: dict[str, Any], progress: Callable[[str], None]
+    entry: str, sizes: Sequence[tuple[int, ...]], options: dict[str, Any], progress: Callable[[str], None]
 ) -> list[Cost]:
     """Costs of all sizes, one after the other; ``options`` are further keyword arguments of the function."""
     found = []
-    for series, months in sizes:
-        progress(f"{series:,} series x {months} months ...")
-        found.append(measure(entry, series, months, options, repeats=3 if series <= 1_000 else 1))
+    for series, months, *rest in sizes:
+        members = rest[0] if rest else MEMBERS
+        progress(f"{series:,} series x {months} months x {members} members ...")
+        found.append(measure(entry, (series, months, members), options, repeats=3 if series <= 1_000 else 1))
     return found
 
 
 def scaling_table(costs: Sequence[Cost]) -> Iterator[str]:
     """One line a size, as Markdown."""
-    head = ["series", "months", "seconds", "ms per series", "peak memory, MiB", "of which before the call"]
+    head = [
+        "series",
+        "months",
+        "members",
+        "seconds",
+        "processor seconds",
+        "ms per series",
+        "peak memory, MiB",
+        "of which before the call",
+    ]
     return markdown(
         head,
         [
             [
                 f"{cost.series:,}",
                 f"{cost.months:,}",
+                f"{cost.members:,}",
                 f"{cost.seconds:.2f}",
-                f"{1_000 * cost.seconds / cost.series:.2f}",
+                f"{cost.processor_seconds:.2f}",
+                f"{1_000 * cost.processor_seconds / cost.series:.2f}",
                 f"{cost.mebibytes:,.0f}",
                 f"{cost.before:,.0f}",
             ]
@@ -133,21 +159,35 @@ def _here(asked: str) -> None:
 
     from benchmarks.engine_ours import find
 
-    entry, series, months, options, repeats = json.loads(asked)
+    entry, series, months, members, options, repeats = json.loads(asked)
+    _of_so_many_members(members)
     _, forecast = find(entry)
     call: Any = forecast
     panel = synthetic_panel(series, months)
     call(synthetic_panel(2, months), horizon=HORIZON, **options)  # what is imported or compiled once
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    taken = []
+    taken, worked = [], []
     rows = 0
     for _ in range(repeats):
-        begun = time.perf_counter()
+        begun, begun_work = time.perf_counter(), time.process_time()
         rows = len(call(panel, horizon=HORIZON, **options))
         taken.append(time.perf_counter() - begun)
+        worked.append(time.process_time() - begun_work)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cost = Cost(series, months, statistics.median(taken), peak, before, rows)
-    print(json.dumps(vars(cost)))
+    seconds, processor_seconds = statistics.median(taken), statistics.median(worked)
+    print(json.dumps(vars(Cost(series, months, members, seconds, processor_seconds, peak, before, rows))))
+
+
+def _of_so_many_members(count: int) -> None:
+    """Make the bank of this process one of ``count`` members: the public functions have no say in that."""
+    from itertools import cycle, islice
+
+    from indforecast.models.filter_bank import bank
+    from indforecast.models.filter_bank.members import MEMBERS as BUILT
+
+    if count != len(BUILT):
+        defaults: Any = bank.run_bank.__kwdefaults__
+        defaults["members"] = tuple(islice(cycle(BUILT), count))
 
 
 if __name__ == "__main__":

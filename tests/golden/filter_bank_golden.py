@@ -11,6 +11,7 @@ from math import exp, expm1, log, sqrt
 from scipy.stats import t as student
 
 SEASON, FREEDOM, GRID = 12, 6, (1, 3, 6, 12, 18)
+DECAYS, DISCOUNTS = (0.85, 0.98), (0.999, 0.99)
 
 
 def members() -> list[tuple[float, float, float, float, float]]:
@@ -22,26 +23,32 @@ def members() -> list[tuple[float, float, float, float, float]]:
     return made + [(*one, 0.0, 0.02, 0.995) for one in product((0.3, 1.0), (3.0, 30.0))]
 
 
-def kalman_gains(level_noise: float, season_prior: float, months: int) -> list[list[float]]:
-    """Of a random-walk level and twelve deviations that sum to nought, all variances over that of noise."""
-    size = 1 + SEASON
-    cover = [[0.0] * size for _ in range(size)]
-    for a in range(SEASON):
-        for b in range(SEASON):
-            cover[1 + a][1 + b] = season_prior * ((a == b) - 1 / SEASON)
-    cover[0][0] = 1 + cover[1][1]
-    for a in range(SEASON):
-        cover[0][1 + a] = cover[1 + a][0] = -cover[1][1 + a]
-    made = []
-    for _ in range(months):
+class Kalman:
+    """Gains of a random-walk level and twelve deviations that sum to nought, all variances over that of noise."""
+
+    def __init__(self, level_noise: float, season_prior: float) -> None:
+        self.noise, size = level_noise, 1 + SEASON
+        cover = [[0.0] * size for _ in range(size)]
+        for a in range(SEASON):
+            for b in range(SEASON):
+                cover[1 + a][1 + b] = season_prior * ((a == b) - 1 / SEASON)
+        cover[0][0] = 1 + cover[1][1]
+        for a in range(SEASON):
+            cover[0][1 + a] = cover[1 + a][0] = -cover[1][1 + a]
+        self.cover = cover
+
+    def gain(self, *, known: bool) -> list[float]:
+        """Of the next month, the second of the series on the first call; a missing month teaches nothing."""
+        size = 1 + SEASON
         turn = [0, *range(2, size), 1]
-        cover = [[cover[a][b] for b in turn] for a in turn]
-        cover[0][0] += level_noise
+        cover = [[self.cover[a][b] for b in turn] for a in turn]
+        cover[0][0] += self.noise
         seen = [cover[a][0] + cover[a][1] for a in range(size)]
         total = seen[0] + seen[1] + 1
-        made.append([one / total for one in seen])
-        cover = [[cover[a][b] - seen[a] * seen[b] / total for b in range(size)] for a in range(size)]
-    return made
+        if known:
+            cover = [[cover[a][b] - seen[a] * seen[b] / total for b in range(size)] for a in range(size)]
+        self.cover = cover
+        return [one / total for one in seen]
 
 
 class Filter:
@@ -49,10 +56,13 @@ class Filter:
 
     def __init__(self, member: tuple[float, ...]) -> None:
         noise, prior, self.reversion, self.momentum_gain, self.damping = member
-        self.gains = kalman_gains(noise, prior, 360)
+        self.kalman, settled = Kalman(noise, prior), Kalman(noise, prior)
+        for _ in range(360):
+            self.last = settled.gain(known=True)
         self.level = self.slow = self.momentum = 0.0
         self.season = [0.0] * SEASON
-        self.variance, self.seen, self.gap = 0.09, 0, 0
+        self.variances = [0.09 for _ in DECAYS]
+        self.seen = self.gap = 0
 
     def level_after(self, months: int) -> float:
         """``months`` after the newest month of the calendar; the state is that of the last month with a figure."""
@@ -63,34 +73,39 @@ class Filter:
         return level
 
     def spread_after(self, months: int) -> float:
-        """Variance, from the response of later months to one surprise; gains have settled."""
-        last = self.gains[-1]
+        """Variance over the running one, from the response of later months to one surprise; gains have settled."""
+        last = self.last
         level, momentum = last[0], last[0] * self.momentum_gain
         total = 1.0
         for month in range(1, months + self.gap):
             momentum *= self.damping
             level = level * (1 - self.reversion) + momentum
             total += (level + last[1 + month % SEASON]) ** 2
-        return self.variance * total
+        return total
 
     def hear(self, month: int, figure: float | None) -> None:
         if figure is None:
+            if self.seen:
+                self.kalman.gain(known=False)
             self.gap += 1
             return
         here = month % SEASON
         if self.seen == 0:
             self.level = self.slow = figure
         else:
-            gain = self.gains[min(self.seen - 1, 359)]
+            gain = self.kalman.gain(known=True)
             level = self.level_after(1)
             surprise = figure - level - self.season[here]
-            deviation = sqrt(self.variance)
-            kept = max(-3 * deviation, min(3 * deviation, surprise))
-            narrow = max(-2.2 * deviation, min(2.2 * deviation, surprise))
-            share = max(1 - 0.87, 1 / (self.seen - 1 + 6))
-            self.variance = (1 - share) * self.variance + share * narrow**2
+            judge = sqrt(self.variances[0])
+            kept = max(-2.75 * judge, min(2.75 * judge, surprise))
+            moving = max(-2 * judge, min(2 * judge, surprise))
+            for number, decay in enumerate(DECAYS):
+                deviation = sqrt(self.variances[number])
+                narrow = max(-2 * deviation, min(2 * deviation, surprise))
+                share = max(1 - decay, 1 / (self.seen - 1 + 6))
+                self.variances[number] = (1 - share) * self.variances[number] + share * narrow**2
             carried = self.momentum * self.damping ** (1 + self.gap)
-            self.momentum = carried + self.gains[-1][0] * self.momentum_gain * narrow
+            self.momentum = carried + self.last[0] * self.momentum_gain * moving
             self.level = level + gain[0] * kept
             for ahead in range(SEASON):
                 self.season[(here + ahead) % SEASON] += gain[1 + ahead] * kept
@@ -99,9 +114,11 @@ class Filter:
         self.seen += 1
         self.gap = 0
 
-    def says(self, month: int, horizon: int) -> tuple[float, float]:
+    def says(self, month: int, horizon: int) -> list[tuple[float, float]]:
+        """Mean and variance with each decay."""
         mean = self.level_after(horizon) + self.season[(month + horizon) % SEASON]
-        return mean, self.spread_after(horizon)
+        spread = self.spread_after(horizon)
+        return [(mean, variance * spread) for variance in self.variances]
 
 
 def density(error: float, variance: float) -> float:
@@ -110,35 +127,80 @@ def density(error: float, variance: float) -> float:
     return -0.5 * log(squared) - (FREEDOM + 1) / 2 * log(1 + error**2 / (FREEDOM * squared))
 
 
+def shared(scores: list[float]) -> list[float]:
+    """Weights of scores that count half, and a tenth for all alike."""
+    highest = max(scores)
+    raw = [exp(0.5 * (score - highest)) for score in scores]
+    return [0.9 * one / sum(raw) + 0.1 / len(raw) for one in raw]
+
+
+class Judge:
+    """Scores at one horizon, of every member with every decay, under every discount."""
+
+    def __init__(self, horizon: int, count: int) -> None:
+        self.horizon = horizon
+        self.scores = [[0.0] * count for _ in DISCOUNTS]
+        self.discount_scores = [0.0 for _ in DISCOUNTS]
+        self.said: list[tuple[list[tuple[float, float]], list[list[float]]]] = []
+
+    def hear(self, figure: float | None) -> None:
+        self.discount_scores = [0.995 * score for score in self.discount_scores]
+        self.scores = [
+            [discount * score for score in scores] for discount, scores in zip(DISCOUNTS, self.scores, strict=True)
+        ]
+        if figure is None or len(self.said) < self.horizon:
+            return
+        forecasts, weights = self.said[-self.horizon]
+        densities = [density(figure - mean, variance) for mean, variance in forecasts]
+        for number in range(len(DISCOUNTS)):
+            mixed = sum(w * exp(one) for w, one in zip(weights[number], densities, strict=True))
+            self.discount_scores[number] += log(mixed)
+            self.scores[number] = [a + b for a, b in zip(self.scores[number], densities, strict=True)]
+
+    def say(self, forecasts: list[tuple[float, float]]) -> None:
+        self.said.append((forecasts, [shared(scores) for scores in self.scores]))
+
+    def weights(self) -> list[float]:
+        """Under all discounts together, each of which counts by its mixture's score, by half."""
+        highest = max(self.discount_scores)
+        share = [exp(0.5 * (score - highest)) for score in self.discount_scores]
+        each = self.said[-1][1]
+        return [
+            sum(share[number] * each[number][one] for number in range(len(share))) / sum(share)
+            for one in range(len(each[0]))
+        ]
+
+
 def bank_quantiles(
     figures: list[float | None], horizons: tuple[int, ...], levels: tuple[float, ...], first_month: int
 ) -> list[list[float]]:
     """Counts at horizons (rows) and levels, from the last month."""
     filters = [Filter(member) for member in members()]
-    scores = [[0.0] * len(filters) for _ in GRID]
-    said: list[list[list[tuple[float, float]]]] = []
+    judges = [Judge(horizon, len(filters) * len(DECAYS)) for horizon in GRID]
     for place, figure in enumerate(figures):
-        for number, horizon in enumerate(GRID):
-            for one in range(len(filters)):
-                scores[number][one] *= 0.995
-                if figure is not None and place >= horizon:
-                    mean, variance = said[place - horizon][number][one]
-                    scores[number][one] += density(figure - mean, variance)
+        for judge in judges:
+            judge.hear(figure)
         for each in filters:
             each.hear(first_month + place, figure)
-        said.append([[each.says(first_month + place, horizon) for each in filters] for horizon in GRID])
+        for judge in judges:
+            judge.say([one for each in filters for one in each.says(first_month + place, judge.horizon)])
     rows = []
     last = first_month + len(figures) - 1
     for horizon in horizons:
         near = min(range(len(GRID)), key=lambda number: (abs(GRID[number] - horizon), number))
-        highest = max(scores[near])
-        raw = [exp(0.5 * (score - highest)) for score in scores[near]]
-        weights = [0.9 * one / sum(raw) + 0.1 / len(raw) for one in raw]
-        means, variances = zip(*(each.says(last, horizon) for each in filters), strict=True)
-        # No narrower than a Poisson count.
-        people = [expm1(max(mean, 0.0)) + 0.5 for mean in means]
-        variances = tuple(max(v, c / (1 + c) ** 2) for v, c in zip(variances, people, strict=True))
-        rows.append([expm1(max(mixture(weights, means, variances, level), 0.0)) for level in levels])
+        of_filters = judges[near].weights()
+        weights, means, variances = [], [], []
+        for place, each in enumerate(filters):
+            # One member's decays are one Student-t of their mean variance.
+            shares = of_filters[place * len(DECAYS) : (place + 1) * len(DECAYS)]
+            said = each.says(last, horizon)
+            weights.append(sum(shares))
+            means.append(said[0][0])
+            variance = sum(s * one for s, (_, one) in zip(shares, said, strict=True)) / sum(shares)
+            # No narrower than a Poisson count.
+            people = expm1(max(said[0][0], 0.0)) + 0.5
+            variances.append(max(variance, people / (1 + people) ** 2))
+        rows.append([expm1(max(mixture(weights, tuple(means), tuple(variances), level), 0.0)) for level in levels])
     return rows
 
 

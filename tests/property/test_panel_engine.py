@@ -129,10 +129,11 @@ def test_nor_with_the_origins_left_open(rows: pd.DataFrame, cut: int, way: str, 
     starts=st.lists(st.integers(20, MONTHS - 4), min_size=1, max_size=3),
     delays=st.lists(st.integers(0, 12), min_size=3, max_size=3),
     later=st.integers(48, MONTHS - 2),
+    dampings=st.lists(st.sampled_from([1.0, 0.6, 0.1]), min_size=3, max_size=3),
     all_series=st.booleans(),
 )
 def test_an_event_is_unknown_until_it_is_known(
-    rows: pd.DataFrame, starts: list[int], delays: list[int], later: int, all_series: bool
+    rows: pd.DataFrame, starts: list[int], delays: list[int], later: int, dampings: list[float], all_series: bool
 ) -> None:
     """What becomes known after a month, of events and of counts, leaves its forecasts as they were."""
     events = pd.DataFrame(
@@ -141,6 +142,7 @@ def test_an_event_is_unknown_until_it_is_known(
             "end": [CALENDAR[start + 2] for start in starts],
             "known_from": [CALENDAR[0] + start + delay for start, delay in zip(starts, delays, strict=False)],
             "series_id": [None if all_series else "s0" for _ in starts],
+            "damping": dampings[: len(starts)],
         }
     )
     more = pd.DataFrame(

@@ -2,12 +2,12 @@
 
 What belongs here: the running factor of the spread. What does not: what is forecast (``models.filter_bank``).
 
-After each month the logarithm of the factor rises by ``RATE`` times the share of the group's series whose figure
+After each month the logarithm of the factor rises by a rate times the share of the group's series whose figure
 fell outside the interval that had been given for it, less the share that should: online conformal inference (Gibbs
-& Candès
-2021, arXiv 2106.00170), on the scale of the spread. It may narrow freely and widen by little, because the
-variances of the bank answer a crisis by themselves: without that bound one crisis widens everybody's tails for
-years.
+& Candès 2021, arXiv 2106.00170), on the scale of the spread. What is wrong 18 months ahead is known 18 months
+late, so steps are larger, and aim at a few misses less, the further ahead a forecast is. The factor may narrow
+freely and widen by little, because the variances of the bank answer a crisis by themselves: without that bound one
+crisis widens everybody's tails for years.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: How far one month moves the factor's logarithm, times the surprise in the share of misses.
-RATE: Final = 0.2
+#: How far one month moves the factor's logarithm, times the surprise in the share of misses: so much for every
+#: horizon, and so much more for every month ahead.
+RATE: Final = 0.25
+RATE_BY_MONTH: Final = 1 / 24
 #: Bounds of the factor's logarithm.
-NARROWEST: Final = -0.7
+NARROWEST: Final = -1.0
 WIDEST: Final = 0.2
-#: The share of misses that is aimed at.
+#: The share of misses that is aimed at, and how much less of it for every month ahead.
 MISSES: Final = 0.16
+MISSES_BY_MONTH: Final = 1 / 600
 #: The interval whose misses are counted, as a multiple of the standard deviation: 80 % of a Student-t with six
 #: degrees.
 _LEVEL: Final = 0.9
@@ -41,6 +44,7 @@ def spread_factors(
     variance: NDArray[np.float64],
     horizons: Sequence[int],
     groups: NDArray[np.int64],
+    trust: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """The factor by which a forecast made in each month should be spread.
 
@@ -54,6 +58,8 @@ def spread_factors(
         Months ahead of the first axis, rising.
     groups : ndarray of int
         Group of each series, 0..K-1, shape ``[series]``.
+    trust : ndarray, optional
+        How much each figure counts, 0 to 1, shape ``[series, month]``; all alike by default.
 
     Returns
     -------
@@ -68,6 +74,8 @@ def spread_factors(
     logs = np.zeros((kinds, len(horizons)))
     answer = np.empty((months, kinds, len(horizons)))
     known = np.isfinite(figures)
+    if trust is not None:
+        known &= trust > 0
     age = np.where(known.any(axis=1), np.arange(months)[:, np.newaxis] - known.argmax(axis=1), -1)
     for month in range(months):
         for number, ahead in enumerate(horizons):
@@ -80,9 +88,12 @@ def spread_factors(
                 missed = counts & (np.abs(figures[:, month] - mean[number, origin]) > allowed)
             # bincount adds one after the other: series that have not begun change no bit of the sums.
             there = np.bincount(groups, weights=counts.astype(np.float64), minlength=kinds)
-            out = np.bincount(groups, weights=missed.astype(np.float64), minlength=kinds)
-            surprise = np.where(there > 0, out / np.maximum(there, 1) - MISSES, 0.0)
-            logs[:, number] = np.clip(logs[:, number] + RATE * surprise, NARROWEST, WIDEST)
+            weight = counts * (1.0 if trust is None else trust[:, month])
+            heard = np.bincount(groups, weights=weight, minlength=kinds)
+            out = np.bincount(groups, weights=weight * missed, minlength=kinds)
+            surprise = out - (MISSES - MISSES_BY_MONTH * ahead) * heard
+            step = (RATE + RATE_BY_MONTH * ahead) * surprise / np.maximum(there, 1)
+            logs[:, number] = np.clip(logs[:, number] + step, NARROWEST, WIDEST)
         answer[month] = np.exp(logs)
     return answer
 

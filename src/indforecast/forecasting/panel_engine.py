@@ -70,7 +70,8 @@ def backtest(
     events : DataFrame or sequence of Event, optional
         Months that say nothing about later ones, such as a closed registration: columns ``start``, ``end``,
         ``known_from`` and optionally ``series_id``. From the month of ``known_from`` on, and not before, forecasts
-        are made as if the counts of these months were missing.
+        are made as if the counts of these months were missing. A column ``damping`` (above 0, up to 1) leaves out
+        a share only: with .7 three tenths of what such a month teaches is learned.
     cluster : str, optional
         Address of the scheduler of a Dask cluster, such as ``tcp://10.0.0.1:8786``: its workers share the groups
         of the panel among them. The answer is the same to the bit as without.

@@ -41,7 +41,7 @@ class PanelPart:
     wanted : ndarray of bool
         Where to forecast from, shape ``[series, month]``.
     masked : MaskedMonths
-        What events hide.
+        What events hide or damp.
     first_month : int
         Months from January 1970 to the first column.
     levels : tuple of float
@@ -68,7 +68,7 @@ class PanelPart:
             counts=self.counts[places],
             groups=np.unique(self.groups[places], return_inverse=True)[1].astype(np.int64),
             wanted=self.wanted[places],
-            masked=MaskedMonths(self.masked.known, self.masked.hidden[:, places]),
+            masked=self.masked.at(places),
         )
 
 
@@ -100,8 +100,9 @@ def run_pass(part: PanelPart, threads: int = 1) -> PassedPart:
         How many to work with; the result is the same to the bit.
     """
     said = _bank_with_events(part, threads)
-    figures = np.where(part.masked.ever_known_in_time, np.nan, np.log1p(part.counts))
-    factors = spread_factors(figures, said.mean, said.variance, said.horizons, part.groups)
+    factors = spread_factors(
+        np.log1p(part.counts), said.mean, said.variance, said.horizons, part.groups, part.masked.trust_in_time
+    )
     months, series = said.pairs.T
     widths = at_horizons(factors, said.horizons, part.horizon)[months, part.groups[series]]
     centre = said.centre[..., np.newaxis]
@@ -133,12 +134,13 @@ def _bank_with_events(part: PanelPart, threads: int) -> BankForecast:
     """One pass for every state of knowledge: an event changes what is learned from months before it was known."""
     figures = np.log1p(part.counts)
     whole: BankForecast | None = None
-    for begins, ends, hidden in part.masked.states():
+    for begins, ends, trust in part.masked.states():
         asked = part.wanted[:, :ends].copy()
         asked[:, :begins] = False
         said = run_bank(
-            np.where(hidden, np.nan, figures)[:, :ends],
+            figures[:, :ends],
             asked,
+            trust=trust[:, :ends],
             horizon=part.horizon,
             levels=part.levels,
             season_length=part.season_length,

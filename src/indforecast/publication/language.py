@@ -1,7 +1,8 @@
 """Words, numbers and dates in the two languages of the house.
 
 What belongs here: looking up a text, and writing amounts the way a language does. What does not: the texts
-themselves, which stand in ``texts.toml``, both languages side by side.
+themselves, which stand in ``texts.toml`` (those of parameters' names in ``parameter_words.toml``), both languages
+side by side.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ _NO_BREAK: Final = "\u00a0"
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
     """All texts: dotted key to language to text."""
-    content = (resources.files("indforecast.publication") / "texts.toml").read_text(encoding="utf-8")
-    return dict(_flatten(tomllib.loads(content)))
+    folder = resources.files("indforecast.publication")
+    found: dict[str, Mapping[str, str]] = {}
+    for name in ("parameter_words.toml", "texts.toml"):
+        found |= _flatten(tomllib.loads((folder / name).read_text(encoding="utf-8")))
+    return found
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from indforecast.publication.answer_blocks import proofs_table
 from indforecast.publication.code import split_code_version
 from indforecast.publication.language import texts
 from indforecast.publication.observed import BASES
@@ -85,17 +86,30 @@ def parameter_name(context: ReportContext, path: str) -> str:
     )
     if not rest:
         return path
-    base, _, index = rest[0].partition("[")
-    if f"parameter.{base}" not in texts():
-        return path
-    name = language.text(f"parameter.{base}", when=index.rstrip("]"))
-    for qualifier in rest[1:]:
-        if _MONTH.match(qualifier):
-            kind = "counted" if base in _COUNTED else "dated"
-            name = language.text(f"parameter.{kind}", name=name, when=language.month(qualifier))
-        else:
-            name = language.text("parameter.counted", name=name, when=context.stream_label(qualifier).lower())
-    return language.text("parameter.path", group=group, name=name)
+    name = _word(context, rest[0])
+    for place, part in enumerate(rest[1:], 1):
+        if not name:
+            return path
+        if _MONTH.match(part):
+            kind = "counted" if rest[place - 1] in _COUNTED else "dated"
+            name = language.text(f"parameter.{kind}", name=name, when=language.month(part))
+            continue
+        known = _word(context, part)
+        # What is no word of ours is a key that the settings chose: a year, a name.
+        when = known or (context.stream_label(part).lower() if part in _streams(context) else part)
+        name = language.text("parameter.counted", name=name, when=when)
+    return language.text("parameter.path", group=group, name=name) if name else path
+
+
+def _word(context: ReportContext, part: str) -> str:
+    """The word of one part of a path, its place in a list counted in; nothing where there is none."""
+    base, _, index = part.partition("[")
+    key = f"parameter.{base}"
+    return context.language.text(key, when=index.rstrip("]")) if key in texts() else ""
+
+
+def _streams(context: ReportContext) -> tuple[str, ...]:
+    return tuple(context.facts.inputs.hierarchy.series_ids)
 
 
 def _named(context: ReportContext, path: str) -> Markup:
@@ -134,7 +148,9 @@ def glossary(context: ReportContext) -> tuple[tuple[str, str], ...]:
 def made_section(context: ReportContext) -> Section:
     """Versions, hashes, deliveries and checks."""
     language = context.language
-    block = Block("made-list", tables=(_provenance(context), _deliveries(context), _checks(context)))
+    proofs = proofs_table(context)
+    tables = (_provenance(context), _deliveries(context), _checks(context), *((proofs,) if proofs else ()))
+    block = Block("made-list", tables=tables)
     return Section("made", language.text("made.heading"), (language.text("made.lede"),), (block,))
 
 

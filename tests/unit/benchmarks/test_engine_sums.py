@@ -102,8 +102,10 @@ def test_windows_side_by_side_are_counted_per_group(pairs: Pairs) -> None:
 
 
 def test_cost_is_measured_in_a_process_of_its_own() -> None:
-    cost = engine_scaling.measure("stand-in=benchmarks.engine_stand_in:forecast", 5, 60, {}, repeats=1)
+    cost = engine_scaling.measure("indforecast=indforecast:forecast", (5, 60, 3), {}, repeats=1)
+    assert (cost.series, cost.months, cost.members) == (5, 60, 3)
     assert cost.rows == 5 * HORIZON * len(LEVELS)
     assert cost.mebibytes >= cost.before > 0
+    assert cost.processor_seconds > 0
     with pytest.raises(RuntimeError, match="no_such_module"):
-        engine_scaling.measure("x=no_such_module:forecast", 5, 60, {}, repeats=1)
+        engine_scaling.measure("x=no_such_module:forecast", (5, 60, 3), {}, repeats=1)

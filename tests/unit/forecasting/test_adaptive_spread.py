@@ -8,8 +8,10 @@ from scipy.stats import t as student
 
 from indforecast.forecasting.adaptive_spread import (
     MISSES,
+    MISSES_BY_MONTH,
     NARROWEST,
     RATE,
+    RATE_BY_MONTH,
     WIDEST,
     at_horizons,
     spread_factors,
@@ -17,6 +19,14 @@ from indforecast.forecasting.adaptive_spread import (
 
 HORIZONS = (1, 3)
 MONTHS = 90
+
+
+def rate(horizon: int) -> float:
+    return RATE + RATE_BY_MONTH * horizon
+
+
+def aim(horizon: int) -> float:
+    return MISSES - MISSES_BY_MONTH * horizon
 
 
 def factors(figures: np.ndarray, groups=None, mean=0.0, variance=1.0) -> np.ndarray:
@@ -54,18 +64,33 @@ def test_one_month_moves_the_logarithm_by_the_rate_times_the_surprise():
     figures = np.zeros((4, MONTHS))
     figures[0, 40] = 99.0
     steps = np.diff(np.log(factors(figures)), axis=0)
-    quiet = -RATE * MISSES
     for number, horizon in enumerate(HORIZONS):
         first = 24 + horizon
         assert np.all(steps[: first - 1, 0, number] == 0)
-        assert steps[first - 1, 0, number] == pytest.approx(quiet)
-        # From month 24 + 22 on the factor stands at its bound.
-        assert steps[39, 0, number] == pytest.approx(RATE * (0.25 - MISSES))
+        assert steps[first - 1, 0, number] == pytest.approx(-rate(horizon) * aim(horizon))
+        assert steps[39, 0, number] == pytest.approx(rate(horizon) * (0.25 - aim(horizon)))
+
+
+def test_a_figure_counts_by_its_trust():
+    figures = np.zeros((4, MONTHS))
+    figures[0, 40] = 99.0
+    trust = np.ones(figures.shape)
+    trust[:, 40] = (0.5, 1.0, 1.0, 1.0)
+    trust[:, 41] = 0.0
+    told = spread_factors(
+        figures, np.zeros((1, MONTHS, 4)), np.ones((1, MONTHS, 4)), (1,), np.zeros(4, dtype=np.int64), trust
+    )
+    steps = np.diff(np.log(told[:, 0, 0]))
+    assert steps[39] == pytest.approx(rate(1) * (0.5 - 3.5 * aim(1)) / 4)
+    assert steps[40] == 0
+    plain = factors(figures)[:40, 0, 0]
+    np.testing.assert_array_equal(told[:40, 0, 0], plain)
 
 
 def test_a_miss_is_a_figure_outside_eighty_percent_of_the_spread_that_was_given():
     reach = student.ppf(0.9, 6) / np.sqrt(1.5) * 0.5
-    for figure, step in ((2.0 + 0.999 * reach, -RATE * MISSES), (2.0 - 1.001 * reach, RATE * (1 - MISSES))):
+    widened = min(rate(1) * (1 - aim(1)), WIDEST)
+    for figure, step in ((2.0 + 0.999 * reach, -rate(1) * aim(1)), (2.0 - 1.001 * reach, widened)):
         figures = np.full((1, MONTHS), 2.0)
         figures[0, 25] = figure
         logs = np.log(factors(figures, mean=2.0, variance=0.25))

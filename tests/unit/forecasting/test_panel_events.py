@@ -46,19 +46,32 @@ def test_no_events_are_one_state_of_knowledge(arrays):
     for nothing in (None, [], events().iloc[:0]):
         states = list(read_events(nothing, arrays).states())
         assert [(begins, ends) for begins, ends, _ in states] == [(0, 72)]
-        assert not states[0][2].any()
-        assert not read_events(nothing, arrays).ever_known_in_time.any()
+        assert np.all(states[0][2] == 1)
+        assert np.all(read_events(nothing, arrays).trust_in_time == 1)
 
 
 def test_an_event_hides_its_months_from_when_it_is_known_on(arrays):
     masked = read_events(events(series_id=["a"]), arrays)
-    (first, before), (second, after) = [((begins, ends), mask) for begins, ends, mask in masked.states()]
+    (first, before), (second, after) = [((begins, ends), trust) for begins, ends, trust in masked.states()]
     assert (first, second) == ((0, 61), (61, 72))
-    assert not before.any()
-    np.testing.assert_array_equal(np.flatnonzero(after[0]), [60, 61, 62])
-    assert not after[1].any()
+    assert np.all(before == 1)
+    np.testing.assert_array_equal(np.flatnonzero(after[0] == 0), [60, 61, 62])
+    assert np.all(after[1] == 1)
     # The first of its months came before it was known: a forecast is judged on it.
-    np.testing.assert_array_equal(np.flatnonzero(masked.ever_known_in_time[0]), [61, 62])
+    np.testing.assert_array_equal(np.flatnonzero(masked.trust_in_time[0] == 0), [61, 62])
+
+
+def test_of_several_events_of_one_month_the_one_that_leaves_least_counts(arrays):
+    frame = pd.DataFrame(
+        {
+            "start": ["2020-01", "2020-02", "2020-03"],
+            "end": ["2020-04", "2020-03", "2020-03"],
+            "known_from": "2020-01",
+            "damping": [0.25, 0.75, None],
+        }
+    )
+    *_, (_, _, trust) = read_events(frame, arrays).states()
+    np.testing.assert_allclose(trust[0, 59:65], [1.0, 0.75, 0.25, 0.0, 0.75, 1.0])
 
 
 def test_frames_and_registers_say_the_same(arrays):
@@ -92,6 +105,9 @@ def test_a_missing_column_is_named(arrays, name):
         (events(start=["soon"]), "'soon' is not a month"),
         (events(end=[None]), "no end of an event"),
         (events(known_from=[None]), "no known_from of an event"),
+        (events(damping=[0.0]), "damping of an event is 0.0"),
+        (events(damping=[1.5]), "damping of an event is 1.5"),
+        (events(damping=["much"]), "damping of an event is 'much'"),
         (events(series_id=["c"]), "a series that the panel has not: c"),
         ("closed", "neither a DataFrame nor a list of events"),
         ([{"start": "2020-01"}], "neither a DataFrame nor a list of events"),
@@ -125,6 +141,23 @@ def test_known_from_the_start_an_event_is_the_same_as_rows_left_out():
     kept = rows[~rows["period"].between(pd.Period("2020-01"), pd.Period("2020-03"))]
     told = indforecast.backtest(rows, horizon=3, events=events(known_from=["2010-01"]))
     pd.testing.assert_frame_equal(told, indforecast.backtest(kept, horizon=3))
+
+
+def test_a_damped_event_lies_between_none_and_a_hidden_one(without):
+    known = events(known_from=["2020-01"])
+    middles = []
+    for damping in (0.001, 0.3, 0.8, 1.0):
+        told = indforecast.backtest(
+            a_panel(), horizon=1, quantile_levels=(0.5,), events=known.assign(damping=damping)
+        )
+        middles.append(told.loc[told["forecast_origin"] == pd.Period("2020-03"), "value"].to_numpy())
+    plain = without[(without["quantile_level"] == 0.5) & (without["horizon"] == 1)]
+    nothing = plain.loc[plain["forecast_origin"] == pd.Period("2020-03"), "value"].to_numpy()
+    np.testing.assert_allclose(middles[0], nothing, rtol=0.05)
+    assert np.all(np.diff(middles, axis=0) > 0)
+    hidden = indforecast.backtest(a_panel(), horizon=1, quantile_levels=(0.5,), events=known)
+    last = hidden["forecast_origin"] == pd.Period("2020-03")
+    np.testing.assert_array_equal(middles[-1], hidden.loc[last, "value"].to_numpy())
 
 
 def test_an_event_of_one_series_leaves_the_centre_of_another(without):

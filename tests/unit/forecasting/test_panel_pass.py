@@ -25,7 +25,7 @@ def _part(groups: list[int], months: int = 60) -> PanelPart:
         counts=counts,
         groups=np.unique(groups, return_inverse=True)[1],
         wanted=wanted,
-        masked=MaskedMonths(np.array([32]), hidden),
+        masked=MaskedMonths(np.array([32]), hidden, np.array([0.7])),
         first_month=540,
         levels=(0.1, 0.5, 0.9),
         horizon=3,

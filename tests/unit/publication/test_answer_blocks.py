@@ -99,8 +99,8 @@ def regimes() -> pd.DataFrame:
 
 
 def places() -> pd.DataFrame:
-    rows = [(month, 50_000.0, 31_000.0, 19_000.0, 0.0, 60_000.0, 65_000.0, 70_000.0, 66_000.0, 16_000.0 + month.month)
-            for month in MONTHS]  # fmt: skip
+    held = (50_000.0, 31_000.0, 19_000.0, 0.0)
+    rows = [(month, *held, 60_000.0, 65_000.0, 70_000.0, 66_000.0, 16_000.0 + month.month) for month in MONTHS]
     columns = [
         "period", "contracted", "regular", "emergency", "expiring", "need_minimum", "need_medio", "need_maximum",
         "target", "to_find",
@@ -221,7 +221,7 @@ def test_regimes_are_columns_and_only_all_paths_count() -> None:
 def test_places_stand_per_half_year_with_what_a_choice_costs() -> None:
     (block,) = places_block(context())
     assert [row[0] for row in rows(block)] == ["June 2026", "December 2026"]
-    assert rows(block)[0][1:] == ["50,000", "60,000", "65,000", "70,000", "66,000", "16,010"]
+    assert rows(block)[0][1:] == ["50,000", "60,000", "65,000", "70,000", "66,000", "16,006"]
     assert [row[0] for row in rows(block, 1)] == ["minimum", "medio", "target", "maximum"]
     assert rows(block, 1)[0][1:] == ["60,000", "2,000.0", "3,000.0", "25%"]
     assert len(places_block(context(plan_place_costs=None))[0].tables) == 1
@@ -230,7 +230,7 @@ def test_places_stand_per_half_year_with_what_a_choice_costs() -> None:
 def test_who_applies_now_waits_so_long() -> None:
     (block,) = waiting_block(context())
     assert rows(block) == [
-        ["First applications", "13 mo", "beyond the horizon", "–", "20%"],
+        ["First asylum applications", "13 mo", "beyond the horizon", "–", "20%"],
         ["– Dublin", "2 mo", "4 mo", "75%", "20%"],
     ]
     assert "January 2026" in plain(block.tables[0].caption)
@@ -253,7 +253,7 @@ def test_proofs_say_what_holds_and_what_does_not() -> None:
     assert table is not None
     assert [[plain(cell) for cell in row] for row in table.rows] == [
         ["It balances", "holds", "1,000"],
-        ["Whole cents", "does not hold", "7"],
+        ["Whole cents", "fails", "7"],
     ]
     dutch = proofs_table(context("nl"))
     assert dutch is not None

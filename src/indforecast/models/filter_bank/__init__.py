@@ -7,6 +7,7 @@ Smoothing*, doi 10.1007/978-3-540-71918-2; Raftery et al. 2010, doi 10.1198/TECH
 
 ``members``   the grid: how fast a level moves, how strong a season may be, how a level reverts, momentum
 ``gains``     Kalman gains of a member, which depend on nothing but the number of months seen
+``gaps``      the same for series with missing months, which depend on which are missing
 ``recursion`` one month's step of all members and series, and their means and variances ahead
 ``weights``   a member's weight at each horizon from its own past predictive score
 ``mixture``   moments and quantiles of the weighted members

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from indforecast.models.filter_bank.members import MEMBERS
-from indforecast.models.filter_bank.mixture import moments, quantiles
-from indforecast.models.filter_bank.recursion import Coefficients, State
+from indforecast.models.filter_bank.members import DECAYS, DISCOUNTS, MEMBERS
+from indforecast.models.filter_bank.mixture import Search, moments
+from indforecast.models.filter_bank.recursion import Coefficients, Standing, State
 from indforecast.models.filter_bank.weights import GRID, Scores, nearest, over_members
 from indforecast.models.log_scale import counting_variance
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from indforecast.models.filter_bank.members import Member
 
 #: Series worked on together, and pairs answered together: what fits caches.
-_BLOCK: Final = 1024
-_PIECE: Final = 64
+_BLOCK: Final = 256
+_PIECE: Final = 192
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,11 @@ def run_bank(
     *,
     horizon: int,
     levels: Sequence[float],
+    trust: NDArray[np.float64] | None = None,
     season_length: int = 12,
     members: Sequence[Member] = MEMBERS,
+    decays: Sequence[float] = DECAYS,
+    discounts: Sequence[float] = DISCOUNTS,
     first_month: int = 0,
     counting_noise: bool = False,
     threads: int = 1,
@@ -90,9 +93,12 @@ def run_bank(
         Months ahead.
     levels : sequence of float
         Quantile levels, rising.
+    trust : ndarray, optional
+        What share of each month is learned, shape ``[series, month]``: 0 hides it; all of it by default.
     season_length : int
         Months of a season; 1 for none.
     members : sequence of Member
+    decays, discounts : sequence of float
         The grid.
     first_month : int
         Number of the first column's month, so that a month keeps its season whenever the calendar begins.
@@ -108,14 +114,27 @@ def run_bank(
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    task = _Task(tuple(levels), season_length, tuple(members), first_month, counting_noise, horizon)
+    task = _Task(
+        tuple(levels),
+        season_length,
+        tuple(members),
+        tuple(decays),
+        tuple(discounts),
+        first_month,
+        counting_noise,
+        horizon,
+    )
+    if trust is None:
+        trust = np.ones(figures.shape)
+    figures = np.where(trust > 0, figures, np.nan)
     starts = range(0, max(len(figures), 1), _BLOCK)
     if len(starts) == 1:
         # Within a block the arrays are so small that threads would wait for each other.
-        return _run_block(figures, wanted, task)
+        return _run_block(figures, trust, wanted, task)
     blocks = [slice(start, start + _BLOCK) for start in starts]
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        return _side_by_side(list(pool.map(lambda block: _run_block(figures[block], wanted[block], task), blocks)))
+        passes = pool.map(lambda block: _run_block(figures[block], trust[block], wanted[block], task), blocks)
+        return _side_by_side(list(passes))
 
 
 @dataclass(frozen=True)
@@ -125,43 +144,100 @@ class _Task:
     levels: tuple[float, ...]
     season_length: int
     members: tuple[Member, ...]
+    decays: tuple[float, ...]
+    discounts: tuple[float, ...]
     first_month: int
     counting_noise: bool
     horizon: int
 
 
-def _run_block(figures: NDArray[np.float64], wanted: NDArray[np.bool_], task: _Task) -> BankForecast:
+def _run_block(
+    figures: NDArray[np.float64], trust: NDArray[np.float64], wanted: NDArray[np.bool_], task: _Task
+) -> BankForecast:
     count, months = figures.shape
-    state = State(Coefficients.of(task.members, task.season_length, max(task.horizon, *GRID)), count)
-    scores = Scores(GRID, len(task.members), count)
+    coefficients = Coefficients.of(task.members, task.season_length, max(task.horizon, *GRID))
+    state = State(coefficients, count, decays=task.decays)
+    scores = Scores(GRID, len(task.decays), len(task.members), count, task.discounts)
     pairs = np.argwhere(wanted.T)
     asked = np.searchsorted(pairs[:, 0], np.arange(months + 1))
-    near = [nearest(GRID, ahead) for ahead in range(1, task.horizon + 1)]
-    mean = np.full((len(GRID), months, count), np.nan)
-    variance = np.full((len(GRID), months, count), np.nan)
-    answer = np.empty((len(pairs), task.horizon, len(task.levels)))
-    centre = np.empty((len(pairs), task.horizon))
-
+    mean = np.full((months, len(GRID), count), np.nan)
+    variance = np.full((months, len(GRID), count), np.nan)
+    answers = _Answers(task, len(pairs))
+    damped = np.any(trust < 1, axis=0).tolist()
     for month in range(months):
-        number_of_month = task.first_month + month
-        scores.hear(figures[:, month])
-        state.step(number_of_month, figures[:, month])
-        weights = []
-        for number, ahead in enumerate(GRID):
-            said = state.mean_ahead(number_of_month, ahead), state.variance_ahead(ahead)
-            scores.say(number, *said)
-            weights.append(scores.weights(number))
-            mean[number, month], variance[number, month] = moments(weights[-1], *said)
+        heard = trust[:, month] if damped[month] else None
+        scores.hear(figures[:, month], heard)
+        state.step(task.first_month + month, figures[:, month], heard)
+        standing = state.standing(task.first_month + month)
+        means = np.stack([standing.mean_ahead(ahead) for ahead in GRID], axis=1)
+        factors = np.stack([standing.spread_ahead(ahead) for ahead in GRID], axis=1)
+        scores.say(means, state.variance[:, :, np.newaxis] * factors)
+        weight, running = _of_members(scores.weights(), state.variance)
+        mean[month], variance[month] = moments(weight, means, running * factors)
         for start in range(asked[month], asked[month + 1], _PIECE):
-            here = slice(start, min(start + _PIECE, asked[month + 1]))
-            rows = pairs[here, 1]
-            weight = np.stack([one[:, rows] for one in weights], axis=-1)[..., near]
-            means, variances = state.ahead(number_of_month, task.horizon, rows)
-            if task.counting_noise:
-                variances = np.maximum(variances, counting_variance(means))
-            answer[here] = quantiles(weight, means, variances, task.levels)
-            centre[here] = over_members(weight * means)
-    return BankForecast(GRID, mean, variance, pairs, answer, centre)
+            rows = pairs[start : min(start + _PIECE, asked[month + 1]), 1]
+            answers.add(
+                state.standing(task.first_month + month, rows),
+                np.take(weight, rows, axis=2),
+                np.take(running, rows, axis=2),
+            )
+    answers.finish()
+    mean, variance = (np.ascontiguousarray(values.swapaxes(0, 1)) for values in (mean, variance))
+    return BankForecast(GRID, mean, variance, pairs, answers.quantiles, answers.centre)
+
+
+def _of_members(
+    weight: NDArray[np.float32], variance: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights of members, and the variance that their decays have together, each ``[member, horizon, series]``.
+
+    Filters of one member differ in width alone, so they are one Student-t of their mean variance.
+    """
+    total, spread = weight[0].astype(np.float64), weight[0] * variance[0][:, np.newaxis]
+    for number in range(1, len(weight)):
+        total += weight[number]
+        spread += weight[number] * variance[number][:, np.newaxis]
+    spread /= total
+    # Single precision sums to one in single precision, and means are wanted to more digits.
+    total /= over_members(total)
+    return total, spread
+
+
+class _Answers:
+    """Quantiles of the pairs asked for, worked out as soon as there are enough of them to be worth the while."""
+
+    def __init__(self, task: _Task, pairs: int) -> None:
+        self._task = task
+        self._near = [nearest(GRID, ahead) for ahead in range(1, task.horizon + 1)]
+        self._waiting: list[tuple[Standing, NDArray[np.float64], NDArray[np.float64]]] = []
+        self._count = self._done = 0
+        self.quantiles = np.empty((pairs, task.horizon, len(task.levels)))
+        self.centre = np.empty((pairs, task.horizon))
+
+    def add(self, standing: Standing, weight: NDArray[np.float64], running: NDArray[np.float64]) -> None:
+        """Pairs in the order in which they are answered; at most ``_PIECE``."""
+        if self._count + len(standing.gap) > _PIECE:
+            self.finish()
+        self._waiting.append((standing, weight, running))
+        self._count += len(standing.gap)
+
+    def finish(self) -> None:
+        """Answer all that wait."""
+        if not self._waiting:
+            return
+        standings, weights, variances = zip(*self._waiting, strict=True)
+        standing = Standing.together(standings)
+        weight, running = np.concatenate(weights, axis=-1), np.concatenate(variances, axis=-1)
+        here = slice(self._done, self._done + self._count)
+        search = Search(self._task.levels)
+        for ahead, near in enumerate(self._near):
+            means = standing.mean_ahead(ahead + 1)
+            variance = running[:, near] * standing.spread_ahead(ahead + 1)
+            if self._task.counting_noise:
+                variance = np.maximum(variance, counting_variance(means))
+            self.centre[here, ahead], found = search.step(weight[:, near], means, variance)
+            self.quantiles[here, ahead] = found.T
+        self._done, self._count, self._waiting = here.stop, 0, []
 
 
 def _side_by_side(blocks: list[BankForecast]) -> BankForecast:

@@ -1,6 +1,8 @@
-"""The grid of members: what kinds of series the bank can imagine.
+"""The grid: kinds of series that the bank can imagine, how fast their spread changes, how long a record counts.
 
-What belongs here: parameters and why they are what they are. What does not: any recursion.
+Every member runs with every decay, and every such filter is weighed under every discount: 58 x 2 x 2 weights at
+each horizon, and the data decide among them all. What belongs here: parameters and why they are what they are.
+What does not: any recursion.
 """
 
 from __future__ import annotations
@@ -35,6 +37,11 @@ class Member:
     momentum: float = 0.0
     momentum_damping: float = 0.0
 
+
+#: Shares of a running variance that are left a month later: one forgets within half a year, one within four.
+DECAYS: Final = (0.85, 0.98)
+#: Shares of a member's score that are left a month later.
+DISCOUNTS: Final = (0.999, 0.99)
 
 _REVERSION: Final = (0.0, 0.03)
 _SEASON_PRIOR: Final = (3.0, 30.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from indforecast.models.filter_bank.mixture import DISAGREEMENT, OWN_VARIANCE, moments, quantiles
+from indforecast.models.filter_bank.mixture import DISAGREEMENT, OWN_VARIANCE, Search, moments, quantiles
 
 LEVELS = (0.01, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.99)
 #: In probability.
@@ -129,3 +129,40 @@ def test_places_may_have_any_shape_and_what_is_unknown_stays_unknown():
     assert answer.shape == (3, 4, 2)
     assert np.all(np.isnan(answer[1, 2]))
     assert np.isfinite(answer).sum() == 22
+
+
+def mixtures(kind: str, rng: np.random.Generator, members: int, places: int):
+    """Weights, means and variances of one month after another."""
+    mean = 6 + rng.normal(0, 0.3, (members, places))
+    variance = np.exp(rng.normal(-3, 1, (members, places)))
+    weight = shares(rng, members, places, 0.2)
+    for ahead in range(1, 13):
+        if kind == "smooth":
+            yield weight, mean + 0.05 * ahead * (mean - 6), variance * ahead
+        elif kind == "other weights every month":
+            yield shares(rng, members, places, 0.05), mean, variance * ahead
+        elif kind == "modes that come and go":
+            apart = rng.choice([-3.0, 0.0, 0.0, 4.0], (members, places))
+            yield weight, mean + apart * (ahead % 2), 10.0 ** rng.uniform(-6, 0.5, (members, places))
+        else:
+            yield weight, mean * 10.0 ** (ahead % 3 - 1), variance * 100.0 ** (ahead % 3 - 1)
+
+
+@pytest.mark.parametrize("kind", ["smooth", "other weights every month", "modes that come and go", "other scales"])
+def test_quantiles_are_hit_from_wherever_the_last_ones_were(kind):
+    search = Search(LEVELS)
+    for weight, mean, variance in mixtures(kind, np.random.default_rng(31), 58, 60):
+        centre, found = search.step(weight, mean, variance)
+        np.testing.assert_allclose(centre, (weight * mean).sum(axis=0))
+        assert np.all(np.diff(found, axis=0) >= 0)
+        error = np.abs(below(found.T, weight, mean, variance) - np.asarray(LEVELS))
+        assert error.max() < ALLOWED, f"off by {error.max()}"
+
+
+def test_a_chain_has_the_same_bits_alone_in_company_and_at_fewer_levels():
+    columns, levels = [7, 3], [0, 4, 8]
+    whole, part = Search(LEVELS), Search([LEVELS[level] for level in levels])
+    for weight, mean, variance in mixtures("other weights every month", np.random.default_rng(37), 58, 40):
+        _, together = whole.step(weight, mean, variance)
+        _, apart = part.step(weight[:, columns], mean[:, columns], variance[:, columns])
+        np.testing.assert_array_equal(apart, together[np.ix_(levels, columns)])
