@@ -19,6 +19,7 @@ from assets.planned import proofs_of
 from assets.scenario_bands import bands_of
 from assets.staff_plan import STAFF_TABLES, staff_plan
 from assets.stage_log import BUSY_STORE, STORE, StageListener, stage
+from assets.tower_plan import TOWER_TABLES, tower_plan
 from assets.uncertainty_plan import UNCERTAINTY_TABLES, uncertainty_plan
 from assets.workload_plan import PLAN_TABLES, workload_plan
 
@@ -37,6 +38,7 @@ PLANNING_TABLES: Final = {
     budget_plan: BUDGET_TABLES,
     bed_plan: BED_TABLES,
     uncertainty_plan: UNCERTAINTY_TABLES,
+    tower_plan: TOWER_TABLES,
 }
 PLANNING: Final = tuple(PLANNING_TABLES)
 

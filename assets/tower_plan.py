@@ -42,7 +42,7 @@ def tower_plan(
 
         stages = house.stages(context.partition_key)
         plan = distribute(example_problem(house.settings().planning.tower.costs))
-        told = [(sentence.en, sentence.nl) for sentence in explain(plan)]
+        told = [(sentence.text_en, sentence.text_nl) for sentence in explain(plan)]
         tables = {
             "plan_tower": allocation_table(plan),
             "plan_tower_outcome": outcome_table(plan),

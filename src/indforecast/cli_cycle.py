@@ -61,7 +61,7 @@ def run(home: Path, vintage: str | None, settings_file: Path | None, as_json: bo
     existing = unchanged_release(house, choice)
     if existing is not None:
         return _say_unchanged(existing, as_json)
-    console = Console(total=15)
+    console = Console(total=16)
     click.echo(f"Vintage {choice.partition_key}, home {home}", err=True)
     report = report_to(console)
     try:

@@ -45,7 +45,7 @@ def test_every_stage_says_what_it_did(tmp_path: Path, copy_of: Any) -> None:
     assert stages == [
         "raw delivery", "staged delivery", "delivery check", "observations", "history", "base forecasts",
         "joint paths", "scenario bands", "bands check", "workload plan", "bed plan", "budget plan", "staff plan",
-        "waiting and uncertainty", "release",
+        "control tower", "waiting and uncertainty", "release",
     ]  # fmt: skip
     assert all(stage["summary"] for stage in answer.json["stages"])
     # What was not known at the end of June 2024 is not in a release of that vintage.

@@ -62,7 +62,7 @@ class TowerCosts(Frozen):
 class TowerPlanning(Frozen):
     """Units of the service between which open cases and staff are distributed."""
 
-    costs: TowerCosts | None = None
+    costs: TowerCosts
 
 
 def example_text(table: Literal["cases", "units"]) -> str:

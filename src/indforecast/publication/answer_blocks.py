@@ -305,6 +305,38 @@ def uncertainty_block(context: ReportContext) -> tuple[Block, ...]:
     return (Block("uncertainty", heading=language.text("uncertainty.heading"), sentences=lede, tables=(shown,)),)
 
 
+def tower_block(context: ReportContext) -> tuple[Block, ...]:
+    """The control tower's example: its plan beside proportional distribution, and what prices say."""
+    table, told = _table(context, "plan_tower_outcome"), _table(context, "plan_tower_sentences")
+    if table is None or told is None:
+        return ()
+    language = context.language
+    found = table.set_index(["plan", "measure"])["value"]
+    units = {"in_term": "cases", "share_in_term": "share", "late_case_months": "cases", "cost_eur": "EUR"}
+    rows = tuple(
+        (
+            language.text(f"tower.plan_{plan}"),
+            *(language.quantity(float(found[plan, measure]), unit) for measure, unit in units.items()),
+        )
+        for plan in ("optimum", "proportional_term_first", "proportional_oldest_first")
+    )
+    shown = Table(
+        caption=language.text("tower.table"),
+        head=tuple(language.text(f"tower.column_{name}") for name in ("plan", *units)),
+        rows=rows,
+    )
+    block = Block(
+        "tower",
+        heading=language.text("tower.heading"),
+        flag=language.text("tower.flag"),
+        sentences=(language.text("tower.lede"),),
+        tables=(shown,),
+        list_title=language.text("tower.list"),
+        items=tuple(language.pick(row["text_nl"], row["text_en"]) for row in records(told)),
+    )
+    return (block,)
+
+
 def proofs_table(context: ReportContext) -> Table | None:
     """What must hold of the plan and was looked at."""
     table = _table(context, "plan_proofs")
@@ -332,7 +364,7 @@ BLOCKS: Final[dict[str, tuple[Callable[[ReportContext], tuple[Block, ...]], ...]
     "staff": (hiring_block, uncertainty_block),
     "budget": (certainty_block, regimes_block),
     "beds": (places_block,),
-    "terms": (waiting_block,),
+    "terms": (waiting_block, tower_block),
 }
 
 

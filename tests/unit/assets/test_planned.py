@@ -14,7 +14,7 @@ from indforecast.domain.errors import NotFound
 from indforecast.planning.proof import PROOF_COLUMNS
 from tests.unit.publication.factory import history_frame, make_paths
 
-VINTAGE = "2026-01-31"
+VINTAGE = "2026-01"
 
 
 @pytest.fixture
