@@ -143,5 +143,6 @@ def foreseen(question: HiringQuestion, *, targeted: bool = False) -> Score:
         staff_eur=np.concatenate([one.staff_eur for one in scores]),
         late_eur=np.concatenate([one.late_eur for one in scores]),
         left_eur=np.concatenate([one.left_eur for one in scores]),
+        kept_eur=np.concatenate([one.kept_eur for one in scores]),
         wanted=question.share,
     )

@@ -72,6 +72,7 @@ class Programme:
         sizes |= {
             "late": paths * (months + 1),
             "tail": paths,
+            "kept": paths,
             "at_risk": 1,
             "over": paths,
             "level": 1,
@@ -87,6 +88,7 @@ class Programme:
         self._add_people()
         self._add_tail(weights)
         self._add_target()
+        self._add_kept()
         self._add_late()
         self._add_prices(int(ends[-1]), weights)
 
@@ -139,20 +141,31 @@ class Programme:
             rows.add([flexible, trained, *before[0]], [1.0, -figures.flexible_growth, *before[1]], -_INFINITY, 0.0)
 
     def _add_tail(self, weights: NDArray[np.float64]) -> None:
-        """What a path costs above the value at risk."""
-        tail, at_risk = self.columns["tail"], self.columns["at_risk"][0]
+        """What a path costs above the value at risk, people of the end taken off."""
+        tail, at_risk, kept = self.columns["tail"], self.columns["at_risk"][0], self.columns["kept"]
         for path in range(self._paths):
-            self.rows.add([tail[path], at_risk, *self.late[path]], [1.0, 1.0, *-weights], 0.0, _INFINITY)
+            columns, values = [tail[path], at_risk, *self.late[path], kept[path]], [1.0, 1.0, *-weights, 1.0]
+            self.rows.add(columns, values, 0.0, _INFINITY)
+
+    def _add_kept(self) -> None:
+        """What experienced people of the end are worth, on each path no more than there is work for."""
+        question, c = self._question, self.columns
+        each, left = question.anew_eur / MONEY, question.left_anew_eur * question.figures.hours_a_month / MONEY
+        if not each:
+            return
+        for path, wanted in enumerate(question.people_wanted()):
+            self.rows.add([c["kept"][path], c["trained"][-1]], [1.0, -each], -_INFINITY, 0.0)
+            self.rows.add([c["kept"][path], self.late[path, -1]], [1.0, -left], -_INFINITY, wanted * each)
 
     def _add_target(self) -> None:
         """Late work while the target applies, above what it allows; and the CVaR of that."""
         question, c, paths = self._question, self.columns, self._paths
         workforce, unit = question.workforce, question.figures.hours_a_month
-        cases = workforce.falling_cases[:, question.first :].sum(axis=1)
+        cases = workforce.falling_cases[:, question.first : question.target_until].sum(axis=1)
         self.allowed = (1 - question.share) * cases * workforce.hours_per_case / unit
         self.target_rows = np.arange(self.rows.count, self.rows.count + paths)
         for path in range(paths):
-            late = self.late[path, question.first : self._months]
+            late = self.late[path, question.first : question.target_until]
             parts = [*[1.0] * len(late), -1.0, -1.0]
             self.rows.add([*late, c["level"][0], c["over"][path]], parts, -_INFINITY, self.allowed[path])
         part = 1 / max((1 - question.probability) * paths, 1.0)
@@ -178,6 +191,8 @@ class Programme:
         self.cost[c["flexible"]] = figures.flexible_cents / _CENTS
         self.cost[c["dismissals"]] = figures.dismissal_cents / _CENTS
         self.cost[self.late] = (1 - question.tail_weight) / self._paths * weights
+        self.cost[c["kept"]] = -(1 - question.tail_weight) / self._paths
+        self.high[c["kept"]] = _INFINITY if question.anew_eur else 0.0
         self.cost[c["tail"]] = question.tail_weight / max((1 - question.tail_level) * self._paths, 1.0)
         self.cost[c["at_risk"]] = question.tail_weight
         self.low[c["at_risk"]] = -_INFINITY

@@ -23,7 +23,7 @@ from indforecast.planning.staffing import (
     staff_supply,
     steady_training,
 )
-from indforecast.planning.workforce import Workforce, share_in_term, work_done
+from indforecast.planning.workforce import Workforce, shares_in_term, work_done
 from indforecast.planning.workforce_streams import workforce_of
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ class HiringQuestion:
         Months for which work that is late at the end stays late.
     tail_level, tail_weight : float
         The bad tail begins at this level, and has this weight in what is minimised.
+    anew_eur : float
+        What hiring and training an experienced person anew costs: what one is worth at the end, as far as there
+        is work.
+    target_months : int, optional
+        The target applies to terms that end before this month, counted from 0; all months by default.
     """
 
     workforce: Workforce
@@ -94,6 +99,8 @@ class HiringQuestion:
     tail_level: float
     tail_weight: float
     margin: float = 0.0
+    anew_eur: float = 0.0
+    target_months: int | None = None
 
     @property
     def months(self) -> int:
@@ -104,6 +111,20 @@ class HiringQuestion:
     def needed_paths(self) -> int:
         """Paths on which the target has to hold, the margin included."""
         return int(np.ceil(min(self.probability + self.margin, 1.0) * self.workforce.paths - _EPSILON))
+
+    @property
+    def target_until(self) -> int:
+        """The month before which terms end that the target applies to."""
+        return self.months if self.target_months is None else min(self.target_months, self.months)
+
+    def people_wanted(self) -> NDArray[np.float64]:
+        """Experienced FTE that the last twelve months' work asks, shape ``[path]``."""
+        return np.asarray(self.workforce.levels()[:, -1] / self.figures.productive_hours)
+
+    @property
+    def left_anew_eur(self) -> float:
+        """What of the price of an hour left open pays for hiring and training, EUR."""
+        return self.anew_eur * self.figures.attrition_trained / self.figures.hours_a_month
 
     def with_margin_within(self, reached: float) -> HiringQuestion:
         """The same question with no more margin than ``reached``, the highest probability there is, leaves."""
@@ -136,6 +157,8 @@ class Score:
         Of the cases whose term ends while the target applies, those decided by then.
     staff_eur, late_eur, left_eur : ndarray of float
         Staff, late work, and the work left open at the end.
+    kept_eur : ndarray of float
+        What the people of the end are worth there: hiring and training anew those for whom there is work.
     wanted : float
         The share that is the target.
     """
@@ -144,6 +167,7 @@ class Score:
     staff_eur: NDArray[np.float64]
     late_eur: NDArray[np.float64]
     left_eur: NDArray[np.float64]
+    kept_eur: NDArray[np.float64]
     wanted: float
 
     @property
@@ -162,8 +186,9 @@ class Score:
         return float(self.met.mean())
 
     def objective(self, tail_level: float, tail_weight: float) -> float:
-        """Mean cost with a weight on its tail, EUR."""
-        return float((1 - tail_weight) * self.cost_eur.mean() + tail_weight * cvar(self.cost_eur, tail_level))
+        """Mean cost, less what the people of the end are worth, with a weight on its tail, EUR."""
+        net = self.cost_eur - self.kept_eur
+        return float((1 - tail_weight) * net.mean() + tail_weight * cvar(net, tail_level))
 
 
 def score(question: HiringQuestion, staff: StaffPaths) -> Score:
@@ -173,12 +198,19 @@ def score(question: HiringQuestion, staff: StaffPaths) -> Score:
     cost = staff.cost_cents.sum(axis=1) / _CENTS
     late = done.late.sum(axis=1) + question.left_late_months * done.late[:, -1]
     return Score(
-        share=share_in_term(workforce, done, question.first),
+        share=shares_in_term(workforce, done, question.target_until)[:, question.first],
         staff_eur=np.broadcast_to(cost, (workforce.paths,)).astype(np.float64),
         late_eur=late * question.late_eur,
         left_eur=done.open_work[:, -1] * question.left_eur,
+        kept_eur=_kept_eur(question, staff, done.open_work[:, -1]),
         wanted=question.share,
     )
+
+
+def _kept_eur(question: HiringQuestion, staff: StaffPaths, left: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What experienced people of the end are worth: hiring them anew, as far as there is work for them."""
+    worth = staff.trained_fte[:, -1] * question.anew_eur
+    return np.asarray(np.minimum(worth, question.people_wanted() * question.anew_eur + left * question.left_anew_eur))
 
 
 def cvar(values: NDArray[np.float64], level: float) -> float:
@@ -260,6 +292,7 @@ def question_of(
         may_dismiss=np.nan_to_num(falls, nan=0.0) > hiring.structural_probability.value,
         late_eur=hiring.late_case_cost.value / whole.hours_per_case,
         left_eur=_future_hour_eur(figures),
+        anew_eur=_anew_eur(figures),
         left_late_months=settings.staffing.backlog_months.value / 2,
         tail_level=hiring.tail_level.value,
         tail_weight=hiring.tail_weight.value,
@@ -287,7 +320,12 @@ def month_index(workforce: Workforce, month: str, horizon: int) -> int:
 
 def _future_hour_eur(figures: StaffFigures) -> float:
     """An hour worked by someone yet to be hired: pay, and hiring and training spread over the stay."""
-    unproductive = sum(1 - output + figures.trainer_fte for output in figures.ramp)
     stay = 1 / max(figures.attrition_trained, 1 / 480)  # months; no more than forty years
-    month = figures.wage_cents + (figures.hire_cents + figures.wage_cents * unproductive) / stay
-    return float(month / figures.hours_a_month / _CENTS)
+    month = figures.wage_cents / _CENTS + _anew_eur(figures) / stay
+    return float(month / figures.hours_a_month)
+
+
+def _anew_eur(figures: StaffFigures) -> float:
+    """A hire, and pay and trainers' time over the training less what a trainee decides."""
+    unproductive = sum(1 - output + figures.trainer_fte for output in figures.ramp)
+    return float((figures.hire_cents + figures.wage_cents * unproductive) / _CENTS)

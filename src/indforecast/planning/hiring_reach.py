@@ -68,10 +68,10 @@ def reach(question: HiringQuestion, held: int | None = None) -> Reach:
     none = np.zeros(months)
     staff = question.staff(Decisions(hires, flexible, none))
     workforce = question.workforce
-    best, chosen, key = np.zeros(months), 0, (-1.0, -1.0)
+    best, chosen, key = np.zeros(question.target_until), 0, (-1.0, -1.0)
     shares = np.ones(workforce.paths)
     for index in range(stops.size):
-        in_term = shares_in_term(workforce, work_done(workforce, staff.hours[index]))
+        in_term = shares_in_term(workforce, work_done(workforce, staff.hours[index]), question.target_until)
         probability = (in_term >= question.share - _EPSILON).mean(axis=0)
         best = np.maximum(best, probability)
         own = (float(probability[question.first]), float(in_term[:, question.first].mean()))

@@ -114,13 +114,15 @@ def chain_weights(months: NDArray[np.datetime64], figures: LateFigures, ages: in
     """
     calendar = np.arange(months[0] - ages, months[-1] + 1)
     ends = month_ends(calendar)
+    # Whole months of the calendar, not thirty days: else a February gets no notices and March gets two months' of them.
+    later = month_ends(np.arange(calendar[0], calendar[-1] + 1 + len(figures.notice_after)))
     runs = running(calendar, figures.suspended)
     by_cohort = np.zeros((5, calendar.size, calendar.size))  # flow, month it became late, month it happens
     for delay, share in enumerate(figures.notice_after):
         if not share or not figures.notice_share:
             continue
         given = share * figures.notice_share
-        notice = ends + delay * DAYS_A_MONTH
+        notice = later[delay : delay + calendar.size]
         by_cohort[0] += given * _happens(ends, notice)
         at = notice + figures.days_of_grace
         for length, daily in figures.administrative if figures.administrative_share else ():

@@ -149,13 +149,14 @@ def work_done(workforce: Workforce, hours: NDArray[np.float64]) -> WorkDone:
     )
 
 
-def shares_in_term(workforce: Workforce, done: WorkDone) -> NDArray[np.float64]:
+def shares_in_term(workforce: Workforce, done: WorkDone, until: int | None = None) -> NDArray[np.float64]:
     """Of the cases whose term ends in a month or later, the share decided by then; shape ``[path, month]``.
 
-    1 where no term ends. What was overdue before the first month does not count: its term ended earlier.
+    1 where no term ends. What was overdue before the first month does not count: its term ended earlier. Terms
+    that end in month ``until`` or later, counted from 0, do not count either; all do by default.
     """
-    falling = _from_each(workforce.falling_cases)
-    late = _from_each(done.newly_late) / workforce.hours_per_case
+    falling = _from_each(workforce.falling_cases[:, :until])
+    late = _from_each(done.newly_late[:, :until]) / workforce.hours_per_case
     return np.asarray(1 - np.divide(late, falling, out=np.zeros_like(late), where=falling > 0))
 
 

@@ -28,7 +28,7 @@ _REGIME_ROWS: Final = (
 )  # fmt: skip
 _CERTAINTY_MEASURES: Final = ("budget_eur", "budget_with_backlog_eur")
 _UNCERTAIN: Final = ("staffing_fte", "budget_eur", "open_cases", "penalties_eur", "beds")
-_QUARTER: Final = 3
+_BANDS: Final = ("minimum", "medio", "maximum")
 _HALF_YEAR: Final = 6
 _HALF: Final = 0.5
 _MOST: Final = 0.9
@@ -302,7 +302,36 @@ def uncertainty_block(context: ReportContext) -> tuple[Block, ...]:
         note=language.text("uncertainty.note"),
     )
     lede = (language.text("uncertainty.lede"),)
-    return (Block("uncertainty", heading=language.text("uncertainty.heading"), sentences=lede, tables=(shown,)),)
+    tables = (shown, *_hours_per_case(context))
+    return (Block("uncertainty", heading=language.text("uncertainty.heading"), sentences=lede, tables=tables),)
+
+
+def _hours_per_case(context: ReportContext) -> tuple[Table, ...]:
+    """How far hours per case may move, per stream and year."""
+    table = _table(context, "plan_hours_per_case")
+    if table is None:
+        return ()
+    language = context.language
+    years = sorted(set(table["year"].astype(int)))
+    rows = []
+    for series_id, part in table.groupby("series_id", sort=False):
+        by_year = part.set_index("year")
+        cells = (
+            language.text(
+                "uncertainty.hours_cell",
+                **{name: language.number(float(str(by_year.loc[year, name])), 2) for name in _BANDS},
+            )
+            for year in years
+        )
+        rows.append((context.stream_label(str(series_id)), *cells))
+    return (
+        Table(
+            caption=language.text("uncertainty.hours_table"),
+            head=(language.text("column.stream"), *(str(year) for year in years)),
+            rows=tuple(rows),
+            note=language.text("uncertainty.hours_note"),
+        ),
+    )
 
 
 def tower_block(context: ReportContext) -> tuple[Block, ...]:

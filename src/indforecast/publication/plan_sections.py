@@ -257,7 +257,7 @@ def _measures_section(
         tables=tuple(table for table in tables if table),
         **facts_beside(context, *charted, *told),
     )
-    lede = (language.text(f"{name}.lede"), language.text("plan.inflow_alone", odds=context.odds()))
+    lede = (language.text(f"{name}.lede"), language.text(f"{name}.band", odds=context.odds()))
     return Section(name, language.text(f"{name}.heading"), lede, (block,))
 
 

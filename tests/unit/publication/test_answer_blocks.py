@@ -23,6 +23,7 @@ from indforecast.publication.answer_blocks import (
     places_block,
     proofs_table,
     regimes_block,
+    tower_block,
     uncertainty_block,
     waiting_block,
 )
@@ -144,6 +145,27 @@ def uncertainty() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def hours_per_case() -> pd.DataFrame:
+    rows = [("students", 2026, 0.9, 1.0, 1.1), ("students", 2027, 0.8, 1.05, 1.4)]
+    return pd.DataFrame(rows, columns=["series_id", "year", "minimum", "medio", "maximum"])
+
+
+def tower_outcome() -> pd.DataFrame:
+    rows = [
+        (plan, measure, value * better, unit)
+        for plan, better in (("optimum", 2), ("proportional_oldest_first", 1), ("proportional_term_first", 1.5))
+        for measure, value, unit in (
+            ("in_term", 100.0, "cases"), ("share_in_term", 0.4, "share"), ("hours_used", 7.0, "hours"),
+            ("late_case_months", 50.0, "case-months"), ("cost_eur", 3e6, "EUR"),
+        )
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["plan", "measure", "value", "unit"])
+
+
+def tower_sentences() -> pd.DataFrame:
+    return pd.DataFrame({"text_en": ["An hour is worth much."], "text_nl": ["Een uur is veel waard."]})
+
+
 def proofs() -> pd.DataFrame:
     rows = [("cases_balance", True, 0.0, "cases", 1000, "It balances", "Het sluit"),
             ("whole_cents", False, 0.5, "cents", 7, "Whole cents", "Hele centen")]  # fmt: skip
@@ -153,9 +175,10 @@ def proofs() -> pd.DataFrame:
 TABLES = {
     "plan_hiring": hiring, "plan_hiring_advice": advice, "plan_certainty": certainty, "plan_regimes": regimes,
     "plan_places": places, "plan_place_costs": place_costs, "plan_waiting": waiting,
-    "plan_uncertainty": uncertainty, "plan_proofs": proofs,
+    "plan_uncertainty": uncertainty, "plan_hours_per_case": hours_per_case, "plan_tower_outcome": tower_outcome,
+    "plan_tower_sentences": tower_sentences, "plan_proofs": proofs,
 }  # fmt: skip
-ASKED = (hiring_block, certainty_block, regimes_block, places_block, waiting_block, uncertainty_block)
+ASKED = (hiring_block, certainty_block, regimes_block, places_block, waiting_block, uncertainty_block, tower_block)
 
 
 @pytest.fixture(autouse=True)
@@ -248,6 +271,24 @@ def test_a_source_that_a_measure_does_not_have_is_a_dash() -> None:
     assert len(shown) == 5
 
 
+def test_hours_that_move_stand_per_stream_and_year() -> None:
+    (block,) = uncertainty_block(context())
+    assert list(block.tables[1].head[1:]) == ["2026", "2027"]
+    (row,) = rows(block, 1)
+    assert row[0] == "Students"
+    assert all(number in row[2] for number in ("0.80", "1.05", "1.40"))
+    assert len(uncertainty_block(context(plan_hours_per_case=None))[0].tables) == 1
+
+
+def test_the_control_towers_plan_stands_before_the_plain_ones() -> None:
+    (block,) = tower_block(context())
+    assert rows(block)[0][1:] == ["200", "80%", "100", "6.0"]
+    assert [row[1] for row in rows(block)] == ["200", "150", "100"]
+    assert "An hour is worth much." in block.items
+    assert "Een uur is veel waard." in tower_block(context("nl"))[0].items
+    assert tower_block(context(plan_tower_sentences=None)) == ()
+
+
 def test_proofs_say_what_holds_and_what_does_not() -> None:
     table = proofs_table(context())
     assert table is not None
@@ -293,7 +334,7 @@ def test_each_answer_ends_its_section() -> None:
     assert ends["staff"][-2:] == ["hire", "uncertainty"]
     assert ends["budget"][-2:] == ["certainty", "regimes"]
     assert ends["beds"][-1] == "places"
-    assert ends["terms"][-1] == "waiting"
+    assert ends["terms"][-2:] == ["waiting", "tower"]
     assert {"late", "desks"} <= set(sections)
 
 

@@ -17,6 +17,7 @@ from indforecast.forecasting.nowcast_table import NOWCAST_COLUMNS
 from indforecast.forecasting.sums import SUM_COLUMNS
 from indforecast.planning.beds import COST_COLUMNS, PLACES_COLUMNS
 from indforecast.planning.certainty import CERTAINTY_COLUMNS, PRICE_QUANTITY_COLUMNS
+from indforecast.planning.control_tower import ALLOCATION_COLUMNS, OUTCOME_COLUMNS, PRICE_COLUMNS
 from indforecast.planning.funding_tables import DIFFERENCE_COLUMNS, REGIME_COLUMNS
 from indforecast.planning.hiring_table import ADVICE_COLUMNS, HIRING_COLUMNS
 from indforecast.planning.measures import MEASURES
@@ -52,6 +53,10 @@ PUBLISHED: dict[str, set[str]] = {
     "plan_facts": set(FACT_COLUMNS),
     "plan_notes": {"text_en", "text_nl"},
     "plan_proofs": set(PROOF_COLUMNS),
+    "plan_tower": set(ALLOCATION_COLUMNS),
+    "plan_tower_outcome": set(OUTCOME_COLUMNS),
+    "plan_tower_prices": set(PRICE_COLUMNS),
+    "plan_tower_sentences": {"text_en", "text_nl"},
     "plan_tracks": set(TRACK_COLUMNS),
     "plan_hiring": set(HIRING_COLUMNS),
     "plan_hiring_advice": set(ADVICE_COLUMNS),
