@@ -22,9 +22,10 @@ from indforecast.forecasting.past_paths import past_days, paths_known_on
 from indforecast.planning.case import PlanningCase
 from indforecast.planning.hiring import HirePlan, hire_plan
 from indforecast.planning.hiring_advice import advise
+from indforecast.planning.hiring_asked import question_of
 from indforecast.planning.hiring_compare import Compared, compare, simple_rules
 from indforecast.planning.hiring_fit import GapRule, fit_rule, gap_rule
-from indforecast.planning.hiring_question import HiringQuestion, question_of, score
+from indforecast.planning.hiring_question import HiringQuestion, score
 from indforecast.planning.hiring_rules import follow
 from indforecast.planning.workforce_streams import workforce_of
 from indforecast.reference.dataset import reference_frame
@@ -108,7 +109,7 @@ def _judged(case: PlanningCase, group: str, start: str) -> Iterator[str]:
     yield f"## {group}: {question.share:.0%} in term with {question.probability:.0%}, from {start}"
     yield ""
     yield (
-        f"From {start} {reached} (at most {plan.reached.probability[plan.asked]:.0%}); planned from "
+        f"From {start} {reached} (at most {plan.reached.probability[plan.asked.first]:.0%}); planned from "
         f"{months[question.first] if plan.answer.meets else 'no month'}; on the {_FIT} paths it was made from "
         f"it holds on {plan.answer.score.probability:.1%}."
     )

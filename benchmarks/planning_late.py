@@ -185,6 +185,21 @@ def calibration(settings: PlanningSettings) -> None:
     print("| published | 6,300 over 15 months, 19,060 of 6 to 15 | 19,830, 28,670, 30,000 | 11.3, 36.8, 79.0 |")
 
 
+def start(settings: PlanningSettings) -> None:
+    """Print what the start of a plan is judged by: late cases decided a month, and what runs before it begins."""
+    world = replay(settings)
+    then = chains(world, settings)
+    year = (world.months > np.datetime64("2024-06", "M")) & (world.months <= np.datetime64("2025-06", "M"))
+    half = world.months > np.datetime64("2025-06", "M")
+    print("\nThe year to June 2025, late cases decided a month as a share of those there were; half a year later:")
+    for name, queue in world.queues.items():
+        stock = queue.open_past_term[0]
+        decided = np.concatenate([[0.0], stock[:-1] - stock[1:] + queue.newly_late[0, 1:]])
+        share = (decided[1:] / np.maximum(stock[:-1], 1.0))[year[1:]].mean()
+        ran = then[name].court_cents[0, half].mean() / 1e8
+        print(f"- {name}: {share:.1%}; EUR {ran:.1f} m a month in July to December 2025")
+
+
 def paid_meur(world: Replay, found: Mapping[str, LatePaths], year: int, settings: PlanningSettings) -> float:
     """Penalties paid in a year: those that ran so many days before."""
     lag = round(settings.late.paid_after.value / 30)
@@ -336,6 +351,7 @@ def main() -> None:
     """Print all tables."""
     settings = load_settings().planning
     calibration(settings)
+    start(settings)
     courts(settings)
     recovery()
     speed(settings)

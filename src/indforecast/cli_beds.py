@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indforecast.cli_beds_gap import gap
-from indforecast.cli_beds_print import BAND, chosen_contracts, contracts_option, in_words, say_assumed
+from indforecast.cli_beds_print import (
+    BAND,
+    NO_CONTRACT,
+    chosen_contracts,
+    contracts_option,
+    in_words,
+    resting,
+    say_assumed,
+    title,
+)
 from indforecast.cli_house import json_option, settings_option
 from indforecast.cli_planning import load_case, release_argument
 
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from indforecast.config.planning import ReceptionPlanning
     from indforecast.planning.beds import BedPaths
 
 
@@ -90,23 +100,28 @@ def show(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
         return
     click.echo(f"Release {release.release_id}: residents of COA reception, minimum / medio / maximum\n")
     click.echo(
-        f"{'month':<8} {'residents':>29} {'waiting for a decision':>29} {'waiting for a home':>29} {'places':>9}"
+        f"{'month':<8} {'residents':>26} {'waiting for a decision':>26} {'waiting for a home':>24} "
+        f"{'others':>7} {'places':>8}"
     )
     for t in range(min(5, len(months) - 1), len(months), 6):
         cells = " ".join(
-            f"{in_words(bands[name][t]):>29}" for name in ("residents", "applicants", "status_holders")
+            f"{in_words(bands[name][t]):>{width}}"
+            for name, width in (("residents", 26), ("applicants", 26), ("status_holders", 24))
         )
-        click.echo(f"{months[t]:<8} {cells} {bands['places'][t]['medio']:>9,.0f}")
+        last_cells = f"{bands['departing'][t]['medio']:>7,.0f} {bands['places'][t]['medio']:>8,.0f}"
+        click.echo(f"{months[t]:<8} {cells} {last_cells}")
     last = min(11, len(months) - 1)
     fewer = bands["residents"][last]["medio"] - bands["residents_housed_within_norm"][last]["medio"]
     waiting = bands["months_waiting_for_a_decision"][last]
     click.echo(
         f"\nWho waits for a decision in {months[last]} waits {waiting['medio']:.0f} months at the pace of the "
-        f"year before ({waiting['minimum']:.0f} to {waiting['maximum']:.0f})."
+        f"year before ({waiting['minimum']:.0f} to {waiting['maximum']:.0f}): a mean,\ncases over decisions. "
+        "`plan waiting` gives the median of a new applicant, who comes after all who wait already."
         f"\nWere status holders housed within {settings.housing_norm.value:g} months from today, "
         f"{fewer:,.0f} fewer people would be in reception in {months[last]} (medio)."
-        f"\nStarted from the residents of {paths.opened}; the asylum queue decides who waits for a decision. "
-        f"Stays differ by path ({settings.stay_spread.value:.0%}, an assumption)."
+        f"\nStarted from the residents of {paths.opened}. Who waits for a decision is a share of the open cases: "
+        f"{_shares(settings)}.\nOthers hold no permit and no open case: in appeal, in another procedure, about to "
+        f"leave.\nStays differ by path ({settings.stay_spread.value:.0%}, an assumption)."
     )
 
 
@@ -132,46 +147,61 @@ def places(
     is in emergency reception and costs more. RELEASE_ID may be its beginning, or 'latest'.
     """
     from indforecast.planning.beds import bed_paths, cost_table, place_costs, places_table
+    from indforecast.planning.places import known_until, month_ends
 
     release, case = load_case(home, release_id, settings_file)
     paths = bed_paths(case)
-    table = places_table(paths, case.settings, case.levels, chosen_contracts(contracts_file))
+    given = chosen_contracts(contracts_file)
+    contracts = case.settings.places.contracts if given is None else given
+    table = places_table(paths, case.settings, case.levels, contracts)
+    known = known_until(contracts, assumed=given is None)
+    if known is not None:
+        table.loc[[day > known for day in month_ends(paths.periods)], "to_find"] = float("nan")
     costs = cost_table(paths, case.settings, case.levels)
     fractile = place_costs(case.settings).fractile
     if as_json:
         content = {
             "release_id": release.release_id,
             "critical_fractile": fractile,
+            "contracts": "assumed" if contracts_file is None else "given",
+            "contracts_known_until": None if known is None else str(known),
             "months": _rows(table.assign(period=table["period"].dt.strftime("%Y-%m"))),
             "costs": _rows(costs),
         }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    click.echo(f"Release {release.release_id}: places at the month's end\n")
-    heads = f"{'need min / medio / max':>29} {'target':>9} {'to find':>9}"
+    click.echo(title(f"Release {release.release_id}: places at the month's end", contracts_file) + "\n")
+    heads = f"{'need min / medio / max':>29} {'target':>9} {'to find':>17}"
     click.echo(f"{'month':<8} {'contracted':>10} {'expiring':>9} {heads}")
     ended = 0.0
     for number, row in enumerate(table.to_dict("records"), start=1):
         ended += row["expiring"]
         if number % 6 == 0:
             need = f"{row['need_minimum']:,.0f} / {row['need_medio']:,.0f} / {row['need_maximum']:,.0f}"
+            told = row["to_find"] == row["to_find"]  # not NaN
+            there, expired, wanting = (
+                resting(figure if told else None, contracts_file)
+                for figure in (row["contracted"], ended, row["to_find"])
+            )
+            if not told:
+                there, expired = "-", "-"
             click.echo(
-                f"{row['period']:%Y-%m}  {row['contracted']:>10,.0f} {ended:>9,.0f} {need:>29} "
-                f"{row['target']:>9,.0f} {row['to_find']:>9,.0f}"
+                f"{row['period']:%Y-%m}  {there:>10} {expired:>9} {need:>29} {row['target']:>9,.0f} {wanting:>17}"
             )
             ended = 0.0
     terms = case.settings.places
     lead = round(terms.lead_months.value)
     if lead < len(table):
         first = table.iloc[lead]
-        click.echo(
-            f"\nWhat is agreed today has its first residents in {first['period']:%Y-%m}; then "
-            f"{first['to_find']:,.0f} places are to be found."
-        )
+        wanting = resting(first["to_find"] if first["to_find"] == first["to_find"] else None, contracts_file)
+        then = NO_CONTRACT if wanting == NO_CONTRACT else f"{wanting} places are to be found"
+        click.echo(f"\nWhat is agreed today has its first residents in {first['period']:%Y-%m}; then {then}.")
+    start = table["period"].iloc[min(lead, len(table) - 1)]
     click.echo(
         f"\nTarget: enough in {fractile:.0%} of outcomes over {terms.minimum_months.value:g} months, because an "
-        f"empty place costs and emergency reception costs more.\nA contract of that length, from "
-        f"{terms.lead_months.value:g} months ahead, judged on paths it was not chosen from:\n"
+        f"empty place costs and emergency reception costs more.\nAbove it holds at a date: for a contract that "
+        f"begins in the month of the row. Below it is one number over the {terms.minimum_months.value:g} months\n"
+        f"from {start:%Y-%m}, the first possible start, chosen on half of the paths and judged on the others:\n"
     )
     click.echo(
         f"{'choice':<9} {'places':>9} {'expected EUR m a year':>22} {'dearest 5 %':>12} {'months short':>13}"
@@ -182,6 +212,11 @@ def places(
             f"{row['worst_eur'] / 1e6:>12,.0f} {row['months_short']:>13.0%}"
         )
     say_assumed(contracts_file)
+
+
+def _shares(settings: ReceptionPlanning) -> str:
+    applying = (name for name, group in settings.enters_as.items() if group == "applicant")
+    return ", ".join(f"{name} {settings.needs_reception[name].value:.0%}" for name in applying)
 
 
 def _months_waiting(paths: BedPaths) -> NDArray[np.float64]:

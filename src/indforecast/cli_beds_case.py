@@ -56,6 +56,8 @@ def of_case(
     InputError
         If there is no such case, or the day lies outside it.
     """
+    import numpy as np
+
     from indforecast.config import load_settings
     from indforecast.config.wording import unknown
     from indforecast.domain.errors import InputError
@@ -91,6 +93,7 @@ def of_case(
         planned = None if case.planned is None else case.planned.value
         told = bed_gap(contracts, counted_on=case.counted_on, on=on, need=case.need.value, planned=planned)
     came = _came(case, foresight.residents_on, levels)
+    nearest = min(came, key=lambda row: abs((date.fromisoformat(row["day"]) - on).days), default=None)
     content: dict[str, Any] = {
         "case": name,
         "title": case.title,
@@ -104,6 +107,7 @@ def of_case(
             "critical_fractile": costs.fractile,
             "residents": band_of(foresight.residents_on(on), levels),
             "places": wanted,
+            "asked": _asked(case, wanted["medio"], on),
             "gaps": {
                 what: plain(bed_gap(contracts, counted_on=case.counted_on, on=on, need=places))
                 for what, places in wanted.items()
@@ -112,6 +116,13 @@ def of_case(
             else {},
         },
         "came": came,
+        "nearest_count": None
+        if nearest is None
+        else {
+            "day": nearest["day"],
+            "residents": nearest["residents"],
+            "error": float(np.median(foresight.residents_on(on))) / nearest["residents"] - 1,
+        },
         "later_need": {text: figure.value for text, figure in case.later_need.items()},
     }
     return content, _case_lines(content, case, told)
@@ -126,7 +137,8 @@ def _case_lines(content: dict[str, Any], case: PlacesCase, told: BedGap | None) 
         f"What the model says of {model['on']}, from data known on {model['vintage']} "
         f"(observed to {model['forecast_origin']}), minimum / medio / maximum:",
         f"  residents         {in_words(model['residents'])}",
-        f"  places needed     {in_words(model['places'])}   at {model['occupancy_norm']:.0%} occupancy",
+        f"  places needed     {in_words(model['places'])}   at {model['occupancy_norm']:.0%} occupancy, "
+        f"COA's norm of {case.on.year}: so many residents per 100 places",
         f"  target            {model['places']['target']:,.0f}   enough in "
         f"{model['critical_fractile']:.0%} of outcomes on that day",
     ]
@@ -141,6 +153,18 @@ def _case_lines(content: dict[str, Any], case: PlacesCase, told: BedGap | None) 
             f"{row['day']:<12} {row['residents']:>10,.0f} {row['medio']:>11,.0f} {row['error']:>+8.1%}  "
             f"{band:>19} {held}"
         )
+    near = content["nearest_count"]
+    if near is not None:
+        lines.append(
+            f"The count nearest to {model['on']} is {near['residents']:,.0f} on {near['day']}: the medio of "
+            f"{model['on']} is {near['error']:+.1%} off it."
+        )
+    if model["asked"] is not None:
+        asked = model["asked"]
+        lines.append(
+            f"Places asked for then: {asked['places']:,.0f} (the model's medio: {asked['error']:+.1%}; "
+            f"at the norm they hold {asked['places'] * model['occupancy_norm']:,.0f} residents)"
+        )
     for text, value in content["later_need"].items():
         medio = model["places"]["medio"]
         lines.append(
@@ -151,6 +175,12 @@ def _case_lines(content: dict[str, Any], case: PlacesCase, told: BedGap | None) 
         "what was wanted; nothing newer is used."
     )
     return lines
+
+
+def _asked(case: PlacesCase, medio: float, on: date) -> dict[str, float] | None:
+    if case.need is None or on != case.on:
+        return None
+    return {"places": case.need.value, "error": medio / case.need.value - 1}
 
 
 def _came(

@@ -15,12 +15,15 @@ import click
 
 from indforecast.cli_beds_case import of_case
 from indforecast.cli_beds_print import (
+    NO_CONTRACT,
     account,
     chosen_contracts,
     contracts_option,
     ending,
     plain,
+    resting,
     say_assumed,
+    title,
     wanted_places,
 )
 from indforecast.cli_house import json_option, settings_option
@@ -91,7 +94,7 @@ def _of_release(
     from indforecast.domain.errors import InputError
     from indforecast.planning.bed_gap import bed_gap
     from indforecast.planning.beds import bed_paths, place_costs, target_of
-    from indforecast.planning.places import month_ends
+    from indforecast.planning.places import known_until, month_ends
 
     release, case = load_case(home, release_id, settings_file)
     first, last = case.periods[0], case.periods[-1]
@@ -112,29 +115,45 @@ def _of_release(
         name: bed_gap(contracts, counted_on=min(counted_on, on), on=on, need=places, planned=planned)
         for name, places in wanted.items()
     }
+    known = known_until(contracts, assumed=contracts_file is None)
+    told = known is None or on <= known
     content: dict[str, Any] = {
         "release_id": release.release_id,
         "critical_fractile": fractile,
-        "gaps": {name: plain(found) for name, found in gaps.items()},
+        "contracts": "assumed" if contracts_file is None else "given",
+        "contracts_known_until": None if known is None else str(known),
+        "gaps": {
+            name: plain(found) if told else {**plain(found), "to_find": None} for name, found in gaps.items()
+        },
         "ending": ending(contracts, gaps["target"]),
     }
     target = gaps["target"]
-    lines = [
-        f"Release {release.release_id}: places on {on}\n",
-        *account(target, planned, "places worth having: the target"),
-        "",
-    ]
+
+    def said(places: int | None) -> str:
+        return resting(places, contracts_file)
+
+    lines = [title(f"Release {release.release_id}: places on {on}", contracts_file), ""]
+    if told:
+        lines += account(target, planned, "places worth having: the target", said)
+    else:
+        lines += [
+            f"  places worth having: the target            {target.need:>9,}",
+            f"  {NO_CONTRACT} after {known}: no places to find",
+        ]
+    lines.append("")
     lines += [
-        f"To find at {name + ':':<9} {found.to_find:>9,}   (need {found.need:,})" for name, found in gaps.items()
+        f"To find at {name + ':':<9} {said(found.to_find if told else None):>9}   (need {found.need:,})"
+        for name, found in gaps.items()
     ]
     ends = content["ending"]
     if ends:
         lines += ["", "Contracts that end before:"]
-        lines += [f"  {one['until']}  {one['places']:>7,}  {one['name']}" for one in ends[:_SHOWN]]
+        lines += [f"  {one['until']}  {said(one['places']):>7}  {one['name']}" for one in ends[:_SHOWN]]
     if len(ends) > _SHOWN:
         lines.append(f"  and {len(ends) - _SHOWN} more, see --json")
     lines.append(
-        f"\nTarget: enough in {fractile:.0%} of outcomes over the {terms.minimum_months.value:g} months of a "
-        "contract from that day on;\nan empty place costs, and emergency reception costs more."
+        f"\nMinimum, medio and maximum are needs on that day. Target: enough in {fractile:.0%} of outcomes over "
+        f"the {terms.minimum_months.value:g}\nmonths of a contract from that day on; an empty place costs, and "
+        "emergency reception costs more."
     )
     return content, lines

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from indforecast.planning.bed_gap import BedGap
 
 BAND: Final = ("minimum", "medio", "maximum")
+
+#: In place of places to find after the last contract that is known.
+NO_CONTRACT: Final = "no contract known"
 
 contracts_option = click.option(
     "--contracts",
@@ -41,8 +44,21 @@ def say_assumed(contracts_file: Path | None) -> None:
     if contracts_file is None:
         click.echo(
             "\nContracts are the configured ones: locations and end dates are not published and stand as "
-            "assumptions. Give your own with --contracts."
+            "assumptions. What rests\non them is shown in hundreds; need and target do not. Give your own with "
+            "--contracts."
         )
+
+
+def title(text: str, contracts_file: Path | None) -> str:
+    """A title that says where contracts are assumed."""
+    return f"{text} -- ASSUMED CONTRACTS" if contracts_file is None else text
+
+
+def resting(places: float | None, contracts_file: Path | None) -> str:
+    """Places that rest on contracts: in hundreds where those are assumed, in words where none is known."""
+    if places is None:
+        return NO_CONTRACT
+    return f"{round(places, -2):,.0f}" if contracts_file is None else f"{places:,.0f}"
 
 
 def wanted_places(
@@ -51,15 +67,17 @@ def wanted_places(
     """Whole places at minimum, medio, maximum and the target."""
     import numpy as np
 
-    found = np.quantile(need, (*levels, fractile), method="inverted_cdf")
-    return dict(zip((*BAND, "target"), np.ceil(found).tolist(), strict=True))
+    from indforecast.planning.places import places_band
+
+    target = float(np.ceil(np.quantile(need, fractile, method="inverted_cdf")))
+    return {**dict(zip(BAND, places_band(need, levels).tolist(), strict=True)), "target": target}
 
 
 def band_of(values: NDArray[np.float64], levels: tuple[float, float, float]) -> dict[str, float]:
-    """Minimum, medio and maximum over paths."""
+    """Minimum, medio and maximum over paths, whole persons, rounded as every table of a plan is."""
     import numpy as np
 
-    return dict(zip(BAND, np.quantile(values, levels, method="inverted_cdf").tolist(), strict=True))
+    return dict(zip(BAND, np.round(np.quantile(values, levels)).tolist(), strict=True))
 
 
 def in_words(band: dict[str, Any]) -> str:
@@ -67,17 +85,31 @@ def in_words(band: dict[str, Any]) -> str:
     return " / ".join(f"{band[name]:,.0f}" for name in BAND)
 
 
-def account(found: BedGap, planned: object, what: str = "places needed") -> list[str]:
-    """The lines that lead from need to places to find."""
+def account(
+    found: BedGap, planned: object, what: str = "places needed", said: Callable[[int], str] = "{:,}".format
+) -> list[str]:
+    """The lines that lead from need to places to find.
+
+    Parameters
+    ----------
+    found : BedGap
+        The gap.
+    planned : object
+        Places calculated before, or None.
+    what : str
+        What the need is.
+    said : callable
+        How figures that rest on contracts are written.
+    """
     rows = [
-        (what, found.need),
-        ("  of which more than calculated before", found.increase if planned is not None else None),
-        (f"places under contract on {found.counted_on}", found.contracted),
-        (f"  of which end before {found.on}", found.expiring),
-        ("places of contracts that start by then", found.starting or None),
-        ("places to find", found.to_find),
+        (what, f"{found.need:,}"),
+        ("  of which more than calculated before", f"{found.increase:,}" if planned is not None else None),
+        (f"places under contract on {found.counted_on}", said(found.contracted)),
+        (f"  of which end before {found.on}", said(found.expiring)),
+        ("places of contracts that start by then", said(found.starting) if found.starting else None),
+        ("places to find", said(found.to_find)),
     ]
-    return [f"  {text:<42} {value:>9,}" for text, value in rows if value is not None]
+    return [f"  {text:<42} {value:>9}" for text, value in rows if value is not None]
 
 
 def ending(contracts: Sequence[PlaceContract], found: BedGap) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""The commands ``plan budget`` and ``plan regimes``: what to ask for, how sure, and how money had better come.
+"""The command ``plan budget``: what to ask for, and how sure it is to suffice.
 
-What belongs here: options and what is printed as JSON. What does not: the figures (``planning.certainty``,
-``planning.funding``), their wording (``publication.budget_letter``, ``publication.regimes_letter``).
+What belongs here: options and what is printed as JSON. What does not: the figures (``planning.certainty``), their
+wording (``publication.budget_letter``), ways of granting money (``cli_regimes``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_notes import made_otherwise, simulated_streams
 from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from indforecast.planning.budget_paths import BudgetPaths
+    from indforecast.planning.case import PlanningCase
     from indforecast.publication.language import Language
     from indforecast.publication.release import Release
 
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 BASELINE: Final = "baseline"
 MOVING: Final = "moving hours"
 
-_language_option = click.option(
+#: Language of a letter.
+language_option = click.option(
     "--lang",
     "code",
     type=click.Choice(["nl", "en"]),
@@ -71,7 +74,7 @@ Examples:
 @click.option(
     "--moving-hours", is_flag=True, help="Beside it, the need when hours per case drift and jump on every path."
 )
-@_language_option
+@language_option
 @settings_option
 @json_option
 @click.pass_obj
@@ -100,7 +103,9 @@ def budget(
     plan = budget_paths(case)
     chosen = _year(plan, year)
     levels = sorted({*case.settings.funding.certainty, certainty})
-    others = {name: budget_paths(load_case(home, release.release_id, file)[1]) for name, file in _files(scenarios)}
+    others = {
+        name: budget_paths(_scenario(home, release.release_id, name, file)) for name, file in _files(scenarios)
+    }
     if moving_hours:
         from indforecast.planning.moving_hours import moving_hours as moving
 
@@ -114,13 +119,14 @@ def budget(
     if as_json:
         content = {
             "release_id": release.release_id,
+            "made_by_other_code": made_otherwise(release, settings_file),
             "year": chosen,
             "certainty": certainty,
             "probability_that_granted_suffices": suffices,
             "together": None if years is None else vars(years),
             "changed": moved,
-            "need": _records(every, year),
-            "price_quantity": _records(quantities, year),
+            "need": records(every, year),
+            "price_quantity": records(quantities, year),
         }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
@@ -129,56 +135,10 @@ def budget(
     letter = Letter(
         language, release.release_id, release.vintage, chosen, certainty, table,
         quantities[quantities["scenario"] == BASELINE], suffices, labels, case.settings, years,
+        simulated_streams(release),
     )  # fmt: skip
     extra = scenario_table(language, every, chosen, certainty) if others else ""
     click.echo(letter.text(change=_told(language, moved, certainty, labels), scenarios=extra))
-
-
-@click.command(
-    name="regimes",
-    epilog="""\b
-Examples:
-  indforecast plan regimes
-  indforecast plan regimes --lang nl
-  indforecast plan regimes 2026-01-30 --json
-
-\b
-Add a way of your own below [planning.funding.regimes.NAME] in a settings file.
-""",
-)
-@release_argument
-@_language_option
-@settings_option
-@json_option
-@click.pass_obj
-def regimes(home: Path, release_id: str, code: str, settings_file: Path | None, as_json: bool) -> None:
-    """Ways of granting money compared on the same paths: stock, terms, penalties, people lost, cost.
-
-    RELEASE_ID may be its beginning, or 'latest'. Some of its paths set the amounts, the others judge.
-    """
-    from indforecast.planning.funding import compare_regimes
-    from indforecast.planning.funding_tables import difference_table, regime_table
-    from indforecast.publication.language import Language
-    from indforecast.publication.regimes_letter import regimes_letter
-
-    release, case = load_case(home, release_id, settings_file)
-    found = compare_regimes(case, progress=lambda name: click.echo(f"  {name} ...", err=True))
-    if as_json:
-        content = {
-            "release_id": release.release_id,
-            "setting_paths": found.setting_paths,
-            "judging_paths": found.judging_paths,
-            "reference": found.reference,
-            "first_amounts_eur": {name: amount / 100 for name, amount in found.first_amounts.items()},
-            "regimes": _records(regime_table(found)),
-            "differences": _records(difference_table(found)),
-        }
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
-        return
-    language = Language(code)
-    labels = {s.series_id: language.pick(s.label_nl, s.label_en) for s in case.hierarchy.streams}
-    span = (language.month(case.periods[0]), language.month(case.periods[-1]))
-    click.echo(regimes_letter(language, found, case.settings, labels, span, found.streams))
 
 
 def _year(plan: BudgetPaths, wanted: int | None) -> int:
@@ -230,6 +190,23 @@ def _files(scenarios: tuple[str, ...]) -> list[tuple[str, Path]]:
     return list(found.items())
 
 
+def _scenario(home: Path, release_id: str, name: str, file: Path) -> PlanningCase:
+    """A release's case with a scenario's file.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be used; the sentence names the option.
+    """
+    from indforecast.domain.errors import ConfigError
+
+    try:
+        return load_case(home, release_id, file, remark=False)[1]
+    except ConfigError as error:
+        hint = None if error.hint is None else error.hint.replace("--config", "--scenario")
+        raise ConfigError(f"--scenario {name}: {error.message}", hint=hint) from None
+
+
 def _suffices(plan: BudgetPaths, year: int) -> dict[str, float]:
     """Share of the paths on which the law's amount suffices, by measure; empty for a year without a law."""
     from indforecast.planning.budget import gap_values
@@ -254,7 +231,7 @@ def _since(
     if not earlier:
         return None
     previous = next((each for each in reversed(earlier) if not each.own_settings), earlier[-1])
-    before = budget_paths(load_case(home, previous.release_id, settings_file)[1])
+    before = budget_paths(load_case(home, previous.release_id, settings_file, remark=False)[1])
     if year not in whole_years(before):
         return None
     rows = certainty_table({"before": before, "after": plan}, sorted({0.5, certainty}))
@@ -287,7 +264,7 @@ def _told(language: Language, moved: dict[str, Any] | None, certainty: float, la
     )
 
 
-def _records(table: pd.DataFrame, year: int | None = None) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame, year: int | None = None) -> list[dict[str, Any]]:
     """Rows as JSON knows them, nothing where a figure is missing; only one year's when it is given."""
     chosen = table if year is None else table[table["year"] == year]
     rows: list[dict[str, Any]] = json.loads(chosen.to_json(orient="records", double_precision=4))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from indforecast.cli_notes import refuse_unknown
 from indforecast.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -104,18 +105,12 @@ def _kind(name: str) -> LeverKind:
 
 def _check_targets(levers: Sequence[Lever], case: PlanningCase) -> None:
     """Targets that exist and months that are forecast; a change without effect would look like a finding."""
-    from indforecast.config.wording import unknown
     from indforecast.planning.what_if import targets_of
 
     known = targets_of(case)
     for lever in levers:
         if lever.target not in known[lever.kind]:
-            told = unknown(lever.target, list(known[lever.kind]), "name")
-            listed = ", ".join(known[lever.kind])
-            raise InputError(
-                f"--{lever.kind} {lever.target}: {told.partition('; known here')[0].rstrip('.')}.",
-                hint=f"Known here: {listed}.",
-            )
+            raise refuse_unknown(f"--{lever.kind} {lever.target}", lever.target, known[lever.kind], "name")
         if not lever.acts_in(case.periods, case.periods[0]).any():
             raise InputError(
                 f"--{lever.kind} {lever.target}: no forecast month lies in {_span(lever)}.",

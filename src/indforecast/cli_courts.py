@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from indforecast.config.planning_late import LatePlanning
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.late_plan import LatePlan
     from indforecast.publication.release import Release
@@ -76,8 +77,9 @@ def late(home: Path, release_id: str, settings_file: Path | None, as_json: bool)
         click.echo(f"Penalties of one {one[0]['series_id']} case on average, by how late it is decided: {told}.")
     _say_published(facts)
     click.echo(
-        "Penalties stand in the month they run, published ones in the year they were paid. Shares were fitted on "
-        "2023 to 2025; the queue is at present capacity. See docs/methods/planning-late.md."
+        "A penalty begins some seven to ten months after the term: this year's follow from who became late last "
+        "year. Penalties stand in the month they run, published ones in the year they were paid. Shares were "
+        "fitted on 2023 to 2025; the queue is at present capacity. See docs/methods/planning-late.md."
     )
 
 
@@ -125,26 +127,63 @@ def courts(home: Path, release_id: str, shown: int, settings_file: Path | None, 
         return
     click.echo(f"Release {release.release_id}: courts, minimum / medio / maximum\n")
     _print(yearly[yearly["series_id"] == "all"])
-    click.echo("\nHearings per month, with the chance of a month in them")
+    click.echo("\nHearings per month; a single month swings around what is expected, so its band is wide")
     for row in monthly.head(shown).to_dict("records"):
         click.echo(f"  {row['period']}  {_band(row, 0)}")
     low, high = settings.late.judge_training_low.value, settings.late.judge_training_high.value
-    click.echo(f"\nJudges (recruiting and training takes {low:g} to {high:g} months)")
+    click.echo(f"\nJudges needed (recruiting and training takes {low:g} to {high:g} months)")
     for row in judges.to_dict("records"):
         band = " / ".join(f"{row[f'judges_{name}']:,.0f}" for name in ("minimum", "medio", "maximum"))
         when = f"recruit from {row['recruit_from']}, by {row['recruit_by']}"
         when = "too late to recruit" if row["too_late"] else when
-        click.echo(f"  {row['year']}  {band:>20}   {when}")
-    click.echo(f"\nLegal department, at present {settings.late.legal_fte.value:,.0f} FTE who write and plead")
+        gap = "" if row["judges_gap"] is None else f"   {_gap(row['judges_gap'])}"
+        click.echo(f"  {row['year']}  {band:>20}   {when}{gap}")
+    click.echo(_present_judges(settings.late))
+    given = "assumed" if settings.late.legal_fte.source is None else "given"
+    click.echo(
+        f"\nLegal staff needed, beside {settings.late.legal_fte.value:,.0f} FTE who write and plead ({given})"
+    )
     for row in judges.to_dict("records"):
         band = " / ".join(f"{row[f'legal_fte_{name}']:,.0f}" for name in ("minimum", "medio", "maximum"))
-        click.echo(f"  {row['year']}  {band:>20} FTE needed; {row['unattended_share']:.0%} of hearings unattended")
+        missed = f"{row['unattended_share']:.0%} of hearings"
+        click.echo(f"  {row['year']}  {band:>20} FTE; the {given} staff cannot attend {missed}")
+    click.echo(_attendance(settings.late, facts))
     click.echo(_reading(judges))
     _say_published(facts)
     click.echo(
         "Hearings per judge, hours per case and present legal staff are assumptions; hearings outside the "
         "modelled streams are held constant."
     )
+
+
+def _gap(missing: float) -> str:
+    if round(missing) == 0:
+        return "as many as at present"
+    return f"{abs(missing):,.0f} {'more' if missing > 0 else 'fewer'} than at present (medio)"
+
+
+def _present_judges(settings: LatePlanning) -> str:
+    if settings.judges_now is None:
+        return "  The present number is not known here: give planning.late.judges_now to see the gap."
+    return f"  At present {settings.judges_now.value:,.0f} ({settings.judges_now.source or 'assumption'})."
+
+
+def _attendance(settings: LatePlanning, facts: list[dict[str, Any]]) -> str:
+    """How to read the share unattended, and the newest published one."""
+    staff = "assumed" if settings.legal_fte.source is None else "given"
+    told = (
+        f"  These shares are need against {staff} legal staff (planning.late.legal_fte, "
+        f"{settings.legal_fte.value:,.0f} FTE), not a forecast of\n"
+        "  empty chairs: waiting at the courts and staff hired since are not in them."
+    )
+    missed, all_of_it = (
+        {fact["year"]: fact["value"] for fact in facts if fact["measure"] == measure}
+        for measure in ("hearings_unattended", "hearings")
+    )
+    both = sorted(missed.keys() & all_of_it.keys())
+    if not both:
+        return told
+    return f"{told} Published for {both[-1]}: {missed[both[-1]] / all_of_it[both[-1]]:.0%} not attended."
 
 
 def _reading(judges: pd.DataFrame) -> str:

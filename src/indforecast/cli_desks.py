@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_notes import made_otherwise
 from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def desks(
             "The settings have no planning.desks.anchors.", hint="Take the packaged ones, or add your own."
         )
     extra = None if surge is None else _surge(surge, surge_from, figures, case)
+    if extra is not None:
+        _within(extra, case)
     every = [*figures.surges.values(), *([] if extra is None else [extra])]
     served = run_desk_case(case, surges=every)
     check, rates = check_anchors(figures), solve_rates(figures)
@@ -95,8 +98,10 @@ def desks(
     if as_json:
         content = {
             "release_id": release.release_id,
+            "made_by_other_code": made_otherwise(release, settings_file),
             "levels": case.levels,
             "rates": asdict(rates),
+            "held_constant": _held_constant(served, shown),
             "anchor_check": {"year": figures.anchors.year, **asdict(check)},
             "surge": None if extra is None else extra.model_dump(mode="json"),
             "months": [
@@ -116,7 +121,13 @@ def desks(
         }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    click.echo(f"Release {release.release_id}: desks and telephones, medio per month\n")
+    constant = _held_constant(served, shown)
+    click.echo(
+        f"Release {release.release_id}: desks and telephones, medio per month\n"
+        f"{constant['visits']:.0%} of these visits and {constant['calls']:.0%} of these calls come from products "
+        "without a series here and are held constant;\nbiometrics and documents are those of modelled streams "
+        "only.\n"
+    )
     heads = ("visits", "biometrics", "documents", "calls", "desk FTE", "counters", "agents", "phone FTE")
     click.echo(f"{'month':<8}" + "".join(f"{head:>11}" for head in heads))
     for at, stamp in enumerate(stamps):
@@ -130,7 +141,8 @@ def desks(
     )
     if extra is not None:
         seen = served.visits["surge"][0, :shown].sum()
-        click.echo(f"The surge brings {seen:,.0f} of these visits, from {extra.first} on.")
+        brought = f"{seen:,.0f}" if seen else "none"
+        click.echo(f"The surge brings {brought} of these visits, {_when(extra, case, shown)}.")
     click.echo(
         f"{figures.anchors.year} comes out at {check.visits:,.0f} visits and {check.calls:,.0f} calls, as "
         f"published. What a case brings and how the year divides is assumed:\n"
@@ -166,6 +178,52 @@ def _totals(served: DeskPaths) -> dict[str, NDArray[np.float64]]:
         "agents_other": served.agents_other,
         "telephone_fte": served.phone_fte,
     }
+
+
+def _held_constant(served: DeskPaths, shown: int) -> dict[str, float]:
+    """Share of visits and of calls that no stream here moves, over the months shown and all paths."""
+    shares = {}
+    for name, parts in (("visits", served.visits), ("calls", served.calls)):
+        sums = {key: float(part[:, :shown].sum()) for key, part in parts.items()}
+        shares[name] = round(sums["other"] / max(sum(sums.values()), 1.0), 4)
+    return shares
+
+
+def _last(surge: Surge) -> np.datetime64:
+    import numpy as np
+
+    last: np.datetime64 = np.datetime64(surge.first, "M") + (round(surge.months.value) - 1)
+    return last
+
+
+def _within(surge: Surge, case: PlanningCase) -> None:
+    """Refuse a surge of which no month is forecast: it would bring nothing."""
+    import numpy as np
+
+    from indforecast.domain.errors import InputError
+
+    hint = f"This release forecasts {case.periods[0]} to {case.periods[-1]}; move it with --surge-from YYYY-MM."
+    if np.datetime64(surge.first, "M") > case.periods[-1]:
+        raise InputError(f"--surge: it begins in {surge.first}, after the last month that is forecast.", hint=hint)
+    if _last(surge) < case.periods[0]:
+        raise InputError(
+            f"--surge: it ends in {_last(surge)}, before the first month that is forecast.", hint=hint
+        )
+
+
+def _when(surge: Surge, case: PlanningCase, shown: int) -> str:
+    """When a surge comes, and which part of it lies outside the months shown."""
+    import numpy as np
+
+    first, last = np.datetime64(surge.first, "M"), _last(surge)
+    if first > case.periods[shown - 1]:
+        return f"for it begins in {surge.first}, after the months shown (--months)"
+    text = f"from {surge.first} to {last}"
+    if first < case.periods[0]:
+        text += f"; its months before {case.periods[0]} are not forecast"
+    if last > case.periods[shown - 1]:
+        text += f"; its months after {case.periods[shown - 1]} are not shown"
+    return text
 
 
 def _by_stream(parts: dict[str, NDArray[np.float64]], shown: int) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """The command ``plan hire``: whom to hire and when, by when to decide, what waiting costs.
 
-What belongs here: its options and progress. What does not: what is said (``cli_hiring_text``), the plan
-(``planning.hiring_advice``).
+What belongs here: its options and progress. What does not: what is said (``cli_hiring_words``,
+``cli_hiring_text``), the plan (``planning.hiring_advice``).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Examples:
 @click.option(
     "--from", "start", metavar="YYYY-MM", help="Month from which on; by default when someone hired now is trained."
 )
-@click.option("--months", type=click.IntRange(12, 120), default=36, show_default=True, help="Months to plan.")
+@click.option("--months", type=click.IntRange(12, 120), default=24, show_default=True, help="Months to show.")
 @click.option(
     "--rule/--plan",
     "with_rule",
@@ -70,7 +70,8 @@ def hire(
     RELEASE_ID may be its beginning, or 'latest'. When the target is out of reach, says from when on it is not, and
     why.
     """
-    from indforecast.cli_hiring_text import in_json, in_words
+    from indforecast.cli_hiring_text import in_json
+    from indforecast.cli_hiring_words import in_words
     from indforecast.planning.hiring_advice import advise
 
     release, case = load_case(home, release_id, settings_file)
@@ -81,15 +82,17 @@ def hire(
         start=start,
         share=share,
         probability=probability,
-        with_rule=with_rule,
+        with_rule=with_rule or None,
         with_comparison=with_comparison,
         judged_paths=_MOST_JUDGED,
         told=_Progress(),
     )
+    scored = release.table("leaderboard")
+    simulated = frozenset(scored.loc[scored["simulated"].astype(bool), "series_id"])
     if as_json:
-        click.echo(json.dumps(in_json(release.release_id, case, found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(in_json(release.release_id, case, found, simulated), ensure_ascii=False, indent=2))
         return
-    for line in in_words(release.release_id, case, found):
+    for line in in_words(release.release_id, case, found, simulated, with_rule=with_rule or with_comparison):
         click.echo(line)
 
 
@@ -101,4 +104,4 @@ class _Progress:
 
     def __call__(self, what: str) -> None:
         if time.monotonic() - self._began > _QUIET_SECONDS:
-            click.echo(f"  … {what}", err=True)
+            click.echo(f"{what[:1].upper()}{what[1:]} …", err=True)

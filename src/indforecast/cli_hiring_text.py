@@ -1,6 +1,7 @@
-"""A hiring plan in words and as JSON.
+"""A hiring plan as JSON, from which its words are made too.
 
-What belongs here: what is said about a plan. What does not: the command (``cli_hiring``), the plan (``planning``).
+What belongs here: the figures about a plan. What does not: sentences (``cli_hiring_words``), the command
+(``cli_hiring``), the plan (``planning``).
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from indforecast.planning.hiring import MORE_CERTAIN, WAIT
 from indforecast.planning.hiring_question import cvar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
     from indforecast.planning.case import PlanningCase
-    from indforecast.planning.hiring_advice import Advice, FittedRule
+    from indforecast.planning.hiring import HirePlan
+    from indforecast.planning.hiring_advice import Advice, FittedRule, Verdict
+    from indforecast.planning.hiring_goal import Goal
 
-_MILLION = 1e6
 
-
-def in_json(release_id: str, case: PlanningCase, advice: Advice) -> dict[str, Any]:
+def in_json(
+    release_id: str, case: PlanningCase, advice: Advice, simulated: Collection[str] = ()
+) -> dict[str, Any]:
     """Everything about an advice, for a program.
 
     Parameters
@@ -33,38 +36,45 @@ def in_json(release_id: str, case: PlanningCase, advice: Advice) -> dict[str, An
         All its paths.
     advice : Advice
         The advice.
+    simulated : collection of str
+        Streams whose history is simulated.
     """
     plan, question = advice.plan, advice.plan.question
     answer, month = plan.answer, _months(advice)
-    rows = _rows(advice)
+    asked, group = plan.asked, question.workforce.group
     known = advice.falls[~np.isnan(advice.falls)]
     return {
         "release_id": release_id,
-        "group": question.workforce.group,
+        "group": group,
+        "history_simulated": [name for name in case.settings.hiring.groups[group].streams if name in simulated],
         "paths_planned_on": question.workforce.paths,
         "months_planned_on": question.months,
+        "months_asked": advice.wanted_months,
         "target": {
-            "share_in_term": question.share,
-            "probability": question.probability,
+            "share_in_term": asked.share,
+            "probability": asked.probability,
             "margin": _r(question.margin, 4),
-            "asked_from": month[plan.asked],
+            "asked_from": month[asked.first],
+            "until": month[asked.target_until - 1],
+            "probability_with_present_staff": _r(plan.present, 4),
             "within_reach_from_asked": plan.reachable,
-            "highest_probability_from_asked": _r(plan.reached.probability[plan.asked], 4),
+            "highest_probability_from_asked": _r(plan.reached.probability[asked.first], 4),
             "within_reach_from": _month_at(month, plan.reached.earliest(question.probability)),
-            "planned_from": month[question.first] if answer.meets else None,
+            "planned_from": month[question.first] if plan.meets_target else None,
             "hires_per_month_possible": question.most_hires,
             "hires_per_month_that_would_reach_it": plan.needed_hires,
         },
+        "goal_within_reach": None if plan.goal is None else _goal_json(plan, plan.goal, month),
         "plan": {
-            "meets_target": answer.meets,
-            "probability": _r(answer.score.probability, 4),
+            "meets_target": plan.meets_target,
+            "probability": _r(answer.score.probability if plan.meets_target else plan.on_asked.probability, 4),
             "mean_share_in_term": _r(answer.score.share.mean(), 4),
             "staff_eur": _r(answer.score.staff_eur.mean()),
             "late_eur": _r(answer.score.late_eur.mean()),
             "work_left_eur": _r(answer.score.left_eur.mean()),
             "cost_eur": _r(answer.score.cost_eur.mean()),
             "cvar_eur": _r(cvar(answer.score.cost_eur, question.tail_level)),
-            "months": rows,
+            "months": _rows(advice),
         },
         "latest_month_to_decide": _month_at(month, plan.latest_wait),
         "waiting": {
@@ -91,11 +101,37 @@ def in_json(release_id: str, case: PlanningCase, advice: Advice) -> dict[str, An
             }
             for one in advice.compared
         ],
-        "judged_on_paths": advice.fresh.workforce.paths if advice.compared and advice.fresh else None,
+        "verdict": None if advice.verdict is None else _verdict_json(advice.verdict),
+        "judged_on_paths": advice.fresh.workforce.paths if advice.verdict and advice.fresh else None,
         "assumptions": {
             path: {"value": figure.value, "unit": figure.unit, "assumption": figure.assumption}
             for path, figure in parameters_in(case.settings.hiring, "planning.hiring")
             if figure.assumption
+        },
+    }
+
+
+def _goal_json(plan: HirePlan, goal: Goal, month: list[str]) -> dict[str, Any]:
+    return {
+        "share_in_term": goal.share,
+        "from": month[goal.first],
+        "by_hiring": goal.by_hiring,
+        "late_cases_at_most": goal.late_cases,
+        "late_cases_with_present_staff": _r(goal.present_late_cases, 0),
+        "late_cases_at_the_end_of": month[goal.late_at],
+        "latest_month_to_decide": _month_at(month, goal.latest_wait),
+        "cost_eur": _r(plan.goal_eur),
+        "hires_per_month_that_would_reach_the_target": {month[first]: hires for first, hires in goal.needed},
+    }
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    ways = {"plan": verdict.plan, "rule": verdict.rule}
+    return {
+        "recommended": "rule" if verdict.recommends_rule else "plan",
+        **{
+            name: {"probability": _r(judged.probability, 4), "cost_eur": _r(judged.cost_eur.mean())}
+            for name, judged in ways.items()
         },
     }
 
@@ -148,153 +184,3 @@ def _rule_json(advice: Advice, fitted: FittedRule) -> dict[str, Any]:
             for t in range(advice.months)
         ],
     }
-
-
-def in_words(release_id: str, case: PlanningCase, advice: Advice) -> Iterator[str]:
-    """Everything a reader needs about an advice, line by line; arguments as for :func:`in_json`."""
-    said = in_json(release_id, case, advice)
-    target, plan = said["target"], said["plan"]
-    yield (
-        f"Release {release_id}: {said['group']}, planned on {said['paths_planned_on']:,} paths and "
-        f"{said['months_planned_on']} months"
-    )
-    yield (
-        f"Target: of the cases whose term ends from {target['asked_from']} on, {target['share_in_term']:.0%} "
-        f"decided by then, with a probability of {target['probability']:.0%}."
-    )
-    yield from _reach_words(target)
-    yield ""
-    people = f"{'in training':>12} {'experienced':>12} {'output':>8}"
-    yield f"{'month':<8} {'hire':>6} {'let go':>7} {'borrow':>7} {people}"
-    for row in plan["months"]:
-        own = f"{row['trainees_fte']:>12,.1f} {row['trained_fte']:>12,.1f} {row['effective_fte']:>8,.1f}"
-        yield f"{row['month']:<8} {row['hires_fte']:>6,.0f} {row['dismissals_fte']:>7,.1f} " + (
-            f"{row['flexible_fte']:>7,.1f} {own}"
-        )
-    yield ""
-    yield from _plan_words(said)
-    yield from _waiting_words(said)
-    yield from _margin_words(said)
-    if said["rule"] is not None:
-        yield from _rule_words(said["rule"], plan["cost_eur"])
-    if said["compared"]:
-        yield from _compared_words(said)
-    yield ""
-    yield from _assumed(case, said)
-
-
-def _reach_words(target: dict[str, Any]) -> Iterator[str]:
-    if target["within_reach_from_asked"]:
-        return
-    yield (
-        f"Out of reach: with {target['hires_per_month_possible']:.0f} hires a month and all that can be borrowed, "
-        f"the probability is {target['highest_probability_from_asked']:.0%} at most."
-    )
-    needed = target["hires_per_month_that_would_reach_it"]
-    if needed is not None:
-        yield f"It would take {needed:,} hires a month from the first month that is still open."
-    if target["within_reach_from"] is not None:
-        yield f"Within reach from {target['within_reach_from']} on: the plan below is for that month."
-    else:
-        yield (
-            "It is out of reach from every month of this plan: the plan below is the cheapest, late work counted, "
-            "without a target."
-        )
-
-
-def _plan_words(said: dict[str, Any]) -> Iterator[str]:
-    plan, margin = said["plan"], said["target"]["margin"]
-    hires = sum(row["hires_fte"] for row in plan["months"])
-    more = (
-        f" ({margin:.0%} more is asked here, so that it holds on others)"
-        if margin and plan["meets_target"]
-        else ""
-    )
-    held = f"the target holds on {plan['probability']:.0%} of the paths{more}"
-    yield f"Hire {hires:,.0f} FTE in {len(plan['months'])} months; {held}."
-    yield (
-        f"Over {said['months_planned_on']} months: staff EUR {_m(plan['staff_eur'])} m, late work EUR "
-        f"{_m(plan['late_eur'])} m, work left at the end EUR {_m(plan['work_left_eur'])} m (means)."
-    )
-    if said["latest_month_to_decide"] is not None and plan["meets_target"]:
-        latest = said["latest_month_to_decide"]
-        yield f"Latest month to decide: {latest}, and then with every hire and loan there is."
-
-
-def _waiting_words(said: dict[str, Any]) -> Iterator[str]:
-    waiting = said["waiting"]
-    if waiting["cost_eur"] is None:
-        yield (
-            f"Waiting {waiting['months']} months puts the target out of reach; the cheapest plan then meets it on "
-            f"{waiting['probability']:.0%} of the paths."
-        )
-    else:
-        cost = _m(waiting["cost_eur"])
-        yield f"Waiting {waiting['months']} months costs EUR {cost} m (mean and bad tail, weighed)."
-    certain = said["more_certain"]
-    if certain["cost_eur"] is not None:
-        yield f"{100 * certain['points']:.0f} points more probability cost EUR {_m(certain['cost_eur'])} m."
-
-
-def _margin_words(said: dict[str, Any]) -> Iterator[str]:
-    marginal, fall = said["marginal"], said["structural_fall"]
-    if marginal["one_more_hire_a_month_eur"] is not None:
-        yield (
-            f"One more hire a month would save EUR {_m(marginal['one_more_hire_a_month_eur'])} m, one more "
-            f"experienced person today EUR {_m(marginal['one_more_experienced_person_eur'])} m, pay counted."
-        )
-    let_go = any(row["dismissals_fte"] for row in said["plan"]["months"])
-    if not let_go and fall["highest_probability"] is not None:
-        yield (
-            f"Nobody is let go: applications are lower in {fall['months_ahead']} months with a probability of "
-            f"{fall['highest_probability']:.0%} at most, {fall['threshold']:.0%} is asked."
-        )
-
-
-def _rule_words(rule: dict[str, Any], plan_eur: float) -> Iterator[str]:
-    f = rule["figures"]
-    yield ""
-    yield "Rule, decided month by month from what is known by then:"
-    yield f"  wanted = {f['buffer']:g} x FTE of the last twelve months' work, grown as the forecast's middle"
-    yield f"           + FTE that clear (open - {f['room']:g} x not yet due) in {f['clear_months']:g} months"
-    yield f"  hire   = {f['plan']:g} x plan + {f['steer']:g} x (wanted - experienced once trained), to capacity"
-    yield f"  borrow = {f['plan']:g} x plan + {f['borrow']:g} x what is missing this month, within the pool"
-    yield (
-        f"It holds on {rule['probability']:.0%} of the paths it was fitted to; mean cost EUR "
-        f"{_m(rule['cost_eur'])} m, of the plan EUR {_m(plan_eur)} m."
-    )
-    yield f"{'month':<8} {'hire: 1 in 10 below':>20} {'middle':>7} {'1 in 10 above':>14}"
-    for row in rule["hires_fte"][:: max(len(rule["hires_fte"]) // 12, 1)]:
-        low, middle, high = row["quantile_0_1"], row["quantile_0_5"], row["quantile_0_9"]
-        yield f"{row['month']:<8} {low:>20,.1f} {middle:>7,.1f} {high:>14,.1f}"
-
-
-def _compared_words(said: dict[str, Any]) -> Iterator[str]:
-    yield ""
-    yield f"On {said['judged_on_paths']:,} other paths, means in EUR m:"
-    money = ("cost", "staff", "late", "left")
-    heads = " ".join(f"{name:>8}" for name in money)
-    yield f"{'':<29} {heads} {'in term':>8} {'target':>7} {'worst tenth':>12}"
-    for row in said["compared"]:
-        amounts = " ".join(f"{_m(row[f'{name}_eur']):>8}" for name in money)
-        yield (
-            f"{row['name']:<29} {amounts} {row['share_in_term']:>8.1%} {row['probability']:>7.0%} "
-            f"{_m(row['cvar_eur']):>12}"
-        )
-
-
-def _assumed(case: PlanningCase, said: dict[str, Any]) -> Iterator[str]:
-    hiring = case.settings.hiring
-    yield (
-        f"Assumed: hours per case and {len(said['assumptions'])} figures of planning.hiring, among them "
-        f"{hiring.attrition_trained.value:.0%} of experienced people leaving a year,"
-    )
-    yield (
-        f"EUR {hiring.late_case_cost.value:,.0f} per late case and month, "
-        f"{hiring.recruitment_months.value:.0f} months from decision to first day; the earliest deadline first."
-    )
-    yield f"Known: a training of 9 to 12 months (ind.nl), here {hiring.training_months.value:.0f}."
-
-
-def _m(eur: float) -> str:
-    return f"{eur / _MILLION:,.1f}"

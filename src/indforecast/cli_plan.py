@@ -1,7 +1,7 @@
 """The group ``plan``: what inflow means for staff, terms, money and courts.
 
 What belongs here: the group and ``plan show``. What does not: its other commands, one per module (``cli_waiting``,
-``cli_hiring``, ``cli_budget``, ``cli_courts``, ``cli_desks``, ``cli_tower``, ``cli_complexity``).
+``cli_hiring``, ``cli_budget``, ``cli_regimes``, ``cli_courts``, ``cli_desks``, ``cli_tower``, ``cli_complexity``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from indforecast.cli_budget import budget, regimes
+from indforecast.cli_budget import budget
 from indforecast.cli_complexity import complexity
 from indforecast.cli_courts import courts, late
 from indforecast.cli_desks import desks
 from indforecast.cli_hiring import hire
 from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_notes import (
+    figure,
+    footnote,
+    made_otherwise,
+    marked,
+    refuse_unknown,
+    simulated_streams,
+    unit_shown,
+)
 from indforecast.cli_planning import load_case, release_argument
+from indforecast.cli_regimes import regimes
 from indforecast.cli_terms import terms
 from indforecast.cli_tower import tower
 from indforecast.cli_waiting import waiting
@@ -88,12 +98,22 @@ def show(
     chosen = _chosen(yearly, measures, stream)
     if as_json:
         rows = json.loads(chosen.to_json(orient="records"))
-        content = {"release_id": release.release_id, "stream": stream, "yearly": rows}
+        content = {
+            "release_id": release.release_id,
+            "made_by_other_code": made_otherwise(release, settings_file) if settings_file else False,
+            "stream": stream,
+            "yearly": rows,
+        }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
     made = "as published" if settings_file is None else f"made anew with {settings_file}"
-    click.echo(f"Release {release.release_id}, {made}: {stream}, minimum / medio / maximum\n")
+    simulated = simulated_streams(release)
+    note = footnote(chosen, simulated)
+    name = marked(stream, simulated) if note else stream
+    click.echo(f"Release {release.release_id}, {made}: {name}, minimum / medio / maximum\n")
     _print(chosen)
+    if note:
+        click.echo(f"\n{note}")
     click.echo(
         "\nHours, prices and stays are single figures here, many of them assumptions: see the report's list."
     )
@@ -104,18 +124,15 @@ for _command in (terms, waiting, hire, budget, regimes, late, courts, desks, tow
 
 
 def _chosen(yearly: pd.DataFrame, measures: tuple[str, ...], stream: str) -> pd.DataFrame:
-    from indforecast.config.wording import unknown
     from indforecast.domain.errors import InputError
 
     known = list(dict.fromkeys(yearly["measure"]))
     for measure in measures:
         if measure not in known:
-            raise InputError(
-                f"--measure: {unknown(measure, known, 'measure')}", hint=f"Known: {', '.join(known)}."
-            )
+            raise refuse_unknown("--measure", measure, known, "measure")
     streams = list(dict.fromkeys(yearly["series_id"]))
     if stream not in streams:
-        raise InputError(f"--stream: {unknown(stream, streams, 'stream')}", hint=f"Known: {', '.join(streams)}.")
+        raise refuse_unknown("--stream", stream, streams, "stream")
     of_stream = yearly[yearly["series_id"] == stream]
     wanted = measures or tuple(name for name in _HEADLINES if name in set(of_stream["measure"]))
     rows = of_stream[of_stream["measure"].isin(wanted)]
@@ -132,9 +149,9 @@ def _print(chosen: pd.DataFrame) -> None:
     from indforecast.planning.measures import MEASURES
 
     for measure, rows in chosen.groupby("measure", sort=False):
-        click.echo(f"{MEASURES[str(measure)].label_en} ({MEASURES[str(measure)].unit})")
+        unit = MEASURES[str(measure)].unit
+        click.echo(f"{MEASURES[str(measure)].label_en} ({unit_shown(unit)})")
         for row in rows.to_dict("records"):
-            digits = 3 if row["unit"] == "share" else 0
-            band = " / ".join(f"{row[name]:>15,.{digits}f}" for name in ("minimum", "medio", "maximum"))
+            band = " / ".join(f"{figure(row[name], unit):>12}" for name in ("minimum", "medio", "maximum"))
             part = "" if row["months"] == 12 else f"   ({row['months']} months)"
             click.echo(f"  {row['year']}  {band}{part}")

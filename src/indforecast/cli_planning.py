@@ -21,12 +21,13 @@ release_argument = click.argument("release_id", default="latest")
 
 
 def load_case(
-    home: Path, release_id: str = "latest", settings_file: Path | None = None
+    home: Path, release_id: str = "latest", settings_file: Path | None = None, *, remark: bool = True
 ) -> tuple[Release, PlanningCase]:
     """A release and the planning case that its paths and history make.
 
     Figures of planning come from the packaged settings and the user's file of today, not from those the release
-    was made with: this is the place to try others.
+    was made with: this is the place to try others. So when the release was made by other code or settings, a line
+    on standard error says that figures may differ from its report.
 
     Parameters
     ----------
@@ -36,6 +37,8 @@ def load_case(
         Its identifier, the beginning of one, or ``latest``.
     settings_file : Path, optional
         TOML on top of the packaged settings.
+    remark : bool
+        Whether to say that; not of a release that is only compared with.
 
     Raises
     ------
@@ -46,6 +49,7 @@ def load_case(
     ConfigError
         If the settings file is wrong.
     """
+    from indforecast.cli_notes import OTHER_CODE, made_by_other_code
     from indforecast.config import load_settings
     from indforecast.domain.observations import History
     from indforecast.planning.case import PlanningCase
@@ -53,6 +57,8 @@ def load_case(
 
     release = open_release(home, release_id)
     settings = load_settings(settings_file)
+    if remark and made_by_other_code(release, settings, own_file=settings_file is not None):
+        click.echo(OTHER_CODE, err=True)
     inflow, periods = release.paths()
     base = set(settings.hierarchy.base_ids)
     observations = release.table("history")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_notes import made_otherwise, refuse_unknown
 from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
@@ -45,22 +46,23 @@ def terms(
 
     RELEASE_ID may be its beginning, or 'latest'.
     """
-    from indforecast.config.wording import unknown
     from indforecast.domain.errors import InputError
     from indforecast.planning.streams import run_stream, stream_line
     from indforecast.planning.track_table import track_table
 
     release, case = load_case(home, release_id, settings_file)
     if stream not in case.work:
-        raise InputError(
-            f"--stream: {unknown(stream, list(case.work), 'stream')}", hint=f"Known: {', '.join(case.work)}."
-        )
+        raise refuse_unknown("--stream", stream, case.work, "stream")
     figures = case.settings.streams[stream]
     if reading is not None:
         if reading not in figures.extensions:
             known = list(figures.extensions)
-            hint = f"Known: {', '.join(known)}." if known else "This stream has one reading: leave the option out."
-            raise InputError(f"--reading: {unknown(reading, known, 'reading')}", hint=hint)
+            if not known:
+                raise InputError(
+                    f"--reading: unknown reading '{reading}'; {stream} has one reading of the law.",
+                    hint="Leave the option out.",
+                )
+            raise refuse_unknown("--reading", reading, known, "reading")
         figures = figures.model_copy(update={"reading": reading})
     line, opened = stream_line(case, stream)
     paths = run_stream(stream, line, figures, opened)
@@ -70,13 +72,18 @@ def terms(
     by_track = _terms(paths, figures)
     if as_json:
         content = {
-            "release_id": release.release_id, "stream": stream, "reading": figures.reading,
-            "readings": list(figures.extensions), "terms": by_track,
+            "release_id": release.release_id, "made_by_other_code": made_otherwise(release, settings_file),
+            "stream": stream, "reading": figures.reading, "readings": list(figures.extensions),
+            "law": {
+                name: [{"from": since, "months": months} for since, months in _law(figures, name)]
+                for name in by_track
+            },
+            "terms": by_track,
             "yearly": json.loads(table.to_json(orient="records")),
         }  # fmt: skip
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    _print(release.release_id, case, paths, figures, by_track, table)
+    _print(release.release_id, case, paths, figures, table)
 
 
 def _terms(paths: StreamPaths, figures: StreamPlanning) -> dict[str, dict[str, int]]:
@@ -95,19 +102,53 @@ def _terms(paths: StreamPaths, figures: StreamPlanning) -> dict[str, dict[str, i
     return found
 
 
+def _law(figures: StreamPlanning, track: str) -> list[tuple[str | None, int]]:
+    """A track's term and the months of application from which another one holds; the first holds before them."""
+    own = figures.tracks[track].term if track in figures.track_order else None
+    if own is not None:
+        dated = [(month, round(own[month].value)) for month in sorted(own)]
+        found: list[tuple[str | None, int]] = [(None, dated[0][1])]
+        rest = dated[1:]
+    else:
+        added = figures.extensions[figures.reading] if figures.reading is not None else {}
+        found = [(None, figures.term_months)]
+        rest = [(month, figures.term_months + round(added[month].value)) for month in sorted(added)]
+    for month, months in rest:
+        if months != found[-1][1]:
+            found.append((month, months))
+    return found
+
+
+def _reading_in_words(reading: str, figures: StreamPlanning) -> str:
+    """One sentence on what a reading of the law adds to whose term, and what it rests on."""
+    import textwrap
+
+    parts = []
+    for month, added in sorted(figures.extensions[reading].items()):
+        rests_on = added.source or f"assumption: {added.assumption}"
+        how = f"{round(added.value)} months more" if added.value else "nothing more"
+        parts.append(f"applications from {month} on have {how}: {rests_on.removeprefix('As above; ').rstrip('.')}")
+    return textwrap.fill(f"Reading {reading}: {'; '.join(parts)}.", 118)
+
+
 def _print(
     release_id: str,
     case: PlanningCase,
     paths: StreamPaths,
     figures: StreamPlanning,
-    by_track: dict[str, dict[str, int]],
     table: pd.DataFrame,
 ) -> None:
     read = f", reading {figures.reading}" if figures.reading else ""
     click.echo(f"Release {release_id}: {paths.series_id}{read}, {case.paths:,} paths\n")
-    click.echo("Legal term in months, by month of application (of cases open at the start, and later):")
-    for name, dated in by_track.items():
-        click.echo(f"  {name:<14} " + ", ".join(f"{months} from {month}" for month, months in dated.items()))
+    click.echo("Legal term in months, by the law's own dates (month of application):")
+    for name in paths.tracks:
+        dated = _law(figures, name)
+        click.echo(
+            f"  {name:<14} "
+            + ", ".join(f"{months} from {since}" if since else f"{months}" for since, months in dated)
+        )
+    if figures.reading is not None:
+        click.echo(_reading_in_words(figures.reading, figures))
     click.echo(
         "\nMedio per year; decided in term as minimum - medio - maximum\n"
         f"{'track':<14} {'year':<5} {'decided':>9} {'in term':>22} {'become late':>12} {'open':>9} {'late':>9} "

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_notes import SIMULATED, made_otherwise, marked, refuse_unknown, simulated_streams
 from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.waiting import WaitingTimes
@@ -31,12 +33,18 @@ Examples:
   indforecast plan waiting --stream asylum_first --month 2026-03
   indforecast plan waiting --stream asylum_first --month 2024-03     who applied then and still waits
   indforecast plan waiting --stream asylum_first --month 2026-03 --track general --json
+  indforecast plan waiting --stream asylum_first --decisions 2200     beside it, at another capacity
 """
 )
 @release_argument
 @click.option("--stream", default="asylum_first", show_default=True, help="A stream that is work.")
 @click.option("--month", help="Month of application, YYYY-MM; the first forecast month without it.")
 @click.option("--track", help="One track of the stream; all of them without it.")
+@click.option(
+    "--decisions",
+    type=click.IntRange(1, 200_000),
+    help="A second capacity, decisions a month; without it as many as come in.",
+)
 @settings_option
 @json_option
 @click.pass_obj
@@ -46,6 +54,7 @@ def waiting(
     stream: str,
     month: str | None,
     track: str | None,
+    decisions: int | None,
     settings_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -53,6 +62,7 @@ def waiting(
 
     RELEASE_ID may be its beginning, or 'latest'. Who applied before the forecast is taken to be waiting still.
     """
+    from indforecast.domain.errors import InputError
     from indforecast.planning.waiting_table import waiting_in
 
     release, case = load_case(home, release_id, settings_file)
@@ -62,25 +72,82 @@ def waiting(
     if track is not None:
         _known("--track", track, list(tracks), "track")
         tracks = {track: tracks[track]}
-    found = {name: one for name, wait in tracks.items() if (one := _one(wait, applied)) is not None}
+    found = _all(tracks, applied)
+    held = _held(case, stream)
+    if held is None and decisions is not None:
+        raise InputError(
+            f"--decisions: {stream} is decided within set months, whatever the capacity.", hint="Leave it out."
+        )
+    second = None if held is None else decisions or _coming_in(case, stream)
+    other: dict[str, dict[str, Any]] = {}
+    if second is not None:
+        waits = waiting_in(case, only=[stream], capacity_factor={stream: _factor(case, stream, second)})[stream]
+        other = _all({name: waits[name] for name in tracks}, applied)
     if as_json:
         figures = case.settings.streams[stream]
         content = {
-            "release_id": release.release_id, "stream": stream, "applied": str(applied),
+            "release_id": release.release_id, "made_by_other_code": made_otherwise(release, settings_file),
+            "stream": stream, "applied": str(applied),
             "still_open": bool(applied < case.periods[0]), "paths": case.paths, "reading": figures.reading,
+            "capacity": None if held is None else {"decisions_a_month": held[0], "since": held[1]},
             "tracks": found,
+            "second_capacity": None if second is None else {"decisions_a_month": second, "tracks": other},
         }  # fmt: skip
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    _print(release.release_id, stream, applied, case, found)
+    simulated = simulated_streams(release)
+    _print(release.release_id, marked(stream, simulated), applied, case, found)
+    if found and held is not None:
+        click.echo(
+            f"Capacity is held at {held[0]:,.0f} decisions a month, the figure of {_month_in_words(held[1])}. "
+            + (
+                f"With {second:,} a month:"
+                if decisions
+                else f"With {second:,} (--decisions {second}), as come in:"
+            )
+        )
+        click.echo("  " + (_reading(next(iter(other.values()))) if other else "Nobody of them would still wait."))
+    if stream in simulated:
+        click.echo(SIMULATED)
 
 
 def _known(option: str, name: str, known: Any, what: str) -> None:
-    from indforecast.config.wording import unknown
-    from indforecast.domain.errors import InputError
-
     if name not in known:
-        raise InputError(f"{option}: {unknown(name, list(known), what)}", hint=f"Known: {', '.join(known)}.")
+        raise refuse_unknown(option, name, list(known), what)
+
+
+def _all(tracks: dict[str, WaitingTimes], applied: np.datetime64) -> dict[str, dict[str, Any]]:
+    return {name: one for name, wait in tracks.items() if (one := _one(wait, applied)) is not None}
+
+
+def _held(case: PlanningCase, stream: str) -> tuple[float, str] | None:
+    """The last dated capacity and its month; nothing of a stream that is decided within set months."""
+    figures = case.settings.streams[stream]
+    if figures.discipline != "capacity" or not figures.decided_per_month:
+        return None
+    since = max(figures.decided_per_month)
+    return figures.decided_per_month[since].value, since
+
+
+def _coming_in(case: PlanningCase, stream: str) -> int:
+    """What comes in a month in the first year, on average, in whole hundreds above it."""
+    return max(100, math.ceil(float(case.inflow[stream][:, :12].mean()) / 100) * 100)
+
+
+def _factor(case: PlanningCase, stream: str, decisions: int) -> NDArray[np.float64]:
+    import numpy as np
+
+    from indforecast.config.planning import value_at
+
+    dated = case.settings.streams[stream].decided_per_month or {}
+    present = np.array([value_at(dated, str(month)) for month in case.periods])
+    return np.asarray(decisions / np.maximum(present, 1.0))
+
+
+def _month_in_words(month: str) -> str:
+    from indforecast.publication.language import Language
+
+    return Language("en").month(month)
 
 
 def _month(text: str | None, case: PlanningCase) -> np.datetime64:

@@ -1,37 +1,45 @@
 """The command ``what-if``: two plans on the same paths, and what lies between them.
 
-What belongs here: how changes are written and what is printed. What does not: what a change does
-(``planning.levers``) and the two plans (``planning.what_if``).
+What belongs here: options and what is printed. What does not: how changes are written (``cli_changes``), what they
+do (``planning.levers``) and the two plans (``planning.what_if``).
 """
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from indforecast.cli_changes import known_and_plausible, levers_of
 from indforecast.cli_house import json_option, settings_option
+from indforecast.cli_notes import (
+    figure,
+    footnote,
+    made_otherwise,
+    marked,
+    refuse_unknown,
+    simulated_streams,
+    unit_shown,
+)
 from indforecast.cli_planning import load_case, release_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
     from pathlib import Path
 
-    import numpy as np
     import pandas as pd
 
-    from indforecast.planning.case import PlanningCase
-    from indforecast.planning.levers import Lever, LeverKind
+    from indforecast.planning.levers import Lever
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
-_FORM: Final = re.compile(
-    r"^(?P<target>[a-z_]+)=(?P<sign>[+-]?)(?P<number>\d+(?:\.\d+)?)(?P<percent>%?)"
-    r"(?:@(?P<start>\d{4}-(?:0[1-9]|1[0-2]))(?::(?P<end>\d{4}-(?:0[1-9]|1[0-2])))?)?$"
-)
-_PERCENT_LIMIT: Final = 10_000
 _MONTHS: Final = 12
+#: What is printed without being asked for more.
+_HEADLINES: Final = (
+    "staffing_fte", "decisions", "open_cases", "open_past_term", "share_in_term", "budget_with_backlog_eur",
+    "penalties_eur", "beds", "hearings",
+)  # fmt: skip
+_BANDS: Final = ("difference_medio", "difference_minimum", "difference_maximum")
 
 
 def _option(kind: str, text: str) -> Callable[[_Command], _Command]:
@@ -46,6 +54,7 @@ Examples:
   indforecast what-if --hours asylum_first=34 --hires asylum=25@2026-03:2026-08
   indforecast what-if --decisions asylum_first=2200@2027-01 --year 2028
   indforecast what-if --housing all=3.2 --grants all=-5% --json
+  indforecast what-if --inflow students=+10% --all      every measure that moves
 
 \b
 A change is a new value (34), so much more or less (+25, -25), or per cent (+20%).
@@ -64,6 +73,7 @@ A hire in one month only: --hires asylum=50@2026-03:2026-03
     "--year", type=click.IntRange(2000, 2200), help="Only this calendar year; otherwise every whole year."
 )
 @click.option("--measure", "measures", multiple=True, help="Only these measures; may be given again.")
+@click.option("--all", "every", is_flag=True, help="Every measure that moves; otherwise the main ones.")
 @settings_option
 @json_option
 @click.pass_obj
@@ -78,6 +88,7 @@ def what_if(
     housing: tuple[str, ...],
     year: int | None,
     measures: tuple[str, ...],
+    every: bool,
     settings_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -86,107 +97,42 @@ def what_if(
     RELEASE_ID may be its beginning, or 'latest'. The two plans stand on the same paths: differences are taken path
     by path, so their band is that of the change and not that of inflow.
     """
-    from indforecast.domain.errors import InputError
     from indforecast.planning.what_if import what_if as compare
 
     changes = {
         "inflow": inflow, "hours": hours, "decisions": decisions, "hires": hires, "grants": grants,
         "housing": housing,
     }  # fmt: skip
-    levers = [lever for kind, texts in changes.items() for lever in _levers(kind, texts)]
-    if not levers:
-        raise InputError(
-            "No change was given.", hint="For example: indforecast what-if --inflow asylum_first=+20%"
-        )
+    levers = levers_of(changes)
     release, case = load_case(home, release_id, settings_file)
-    _check(levers, case)
+    said = known_and_plausible(levers, case)
     found = compare(case, levers)
     table = _chosen(found.yearly, year, measures)
     hired = found.hires if year is None else found.hires[found.hires["year"] == year]
     if as_json:
         rows, costs = (json.loads(one.to_json(orient="records")) for one in (table, hired))
         content = {
-            "release_id": release.release_id, "changes": _told(changes), "yearly": rows, "hires": costs,
+            "release_id": release.release_id, "made_by_other_code": made_otherwise(release, settings_file),
+            "changes": _told(changes), "remarks": said, "yearly": rows, "hires": costs,
         }  # fmt: skip
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    click.echo(f"Release {release.release_id}, changed: {'; '.join(_told(changes))}\n")
-    _print(table)
+    simulated = simulated_streams(release)
+    click.echo(f"Release {release.release_id}, changed: {'; '.join(_told(changes))}")
+    for sentence in said:
+        click.echo(sentence)
+    click.echo()
+    _print(table, () if every or measures else _HEADLINES, simulated)
     _print_hires(hired)
+    if "share_in_term" in set(table["measure"]) and _rises_with_inflow(found.yearly, levers, year):
+        click.echo(
+            "\nMore inflow, and yet a higher share in term: cases of fast tracks and of streams that are decided "
+            "within months\nadd decisions in term, while those of a full queue wait beyond the horizon."
+        )
     click.echo(
         "\nmedio before and after; in brackets the band of the difference, path by path (8 in 10 lie in it).\n"
         "Both plans rest on the figures of 'planning' in the settings, many of them assumptions."
     )
-
-
-def _levers(kind: str, texts: Iterable[str]) -> Iterable[Lever]:
-    import numpy as np
-
-    from indforecast.domain.errors import InputError
-    from indforecast.planning.levers import Lever
-
-    for text in texts:
-        found = _FORM.match(text.strip())
-        if found is None:
-            raise InputError(
-                f"--{kind} {text}: this is not a change.",
-                hint=f"Write WHAT=CHANGE[@FROM[:UNTIL]], for example --{kind} {_EXAMPLES[kind]}",
-            )
-        value = float(found["number"]) * (-1 if found["sign"] == "-" else 1)
-        if found["percent"] and abs(value) > _PERCENT_LIMIT:
-            raise InputError(
-                f"--{kind} {text}: more than {_PERCENT_LIMIT:,} per cent.", hint="Write a value instead."
-            )
-        if found["percent"] and not found["sign"]:
-            raise InputError(
-                f"--{kind} {text}: a percentage needs a sign.",
-                hint=f"Write +{found['number']}% or -{found['number']}%.",
-            )
-        how = "percent" if found["percent"] else "add" if found["sign"] else "set"
-        start, end = (np.datetime64(found[name], "M") if found[name] else None for name in ("start", "end"))
-        if start is not None and end is not None and end < start:
-            raise InputError(f"--{kind} {text}: it ends before it begins.", hint="Put the earlier month first.")
-        yield Lever(_kind(kind), found["target"], how, value, start, end)  # type: ignore[arg-type]
-
-
-_EXAMPLES: Final = {
-    "inflow": "asylum_first=+20%",
-    "hours": "asylum_first=34",
-    "decisions": "asylum_first=2200@2027-01",
-    "hires": "asylum=25@2026-03:2026-08",
-    "grants": "all=0.5",
-    "housing": "all=3.2",
-}
-
-
-def _kind(name: str) -> LeverKind:
-    from indforecast.planning.levers import KINDS
-
-    return next(kind for kind in KINDS if kind == name)
-
-
-def _check(levers: Sequence[Lever], case: PlanningCase) -> None:
-    """Targets that exist and months that are forecast; a change without effect would look like a finding."""
-    from indforecast.config.wording import unknown
-    from indforecast.domain.errors import InputError
-    from indforecast.planning.what_if import targets_of
-
-    known = targets_of(case)
-    for lever in levers:
-        if lever.target not in known[lever.kind]:
-            raise InputError(
-                f"--{lever.kind} {lever.target}: {unknown(lever.target, list(known[lever.kind]), 'name')}",
-                hint=f"Known here: {', '.join(known[lever.kind])}.",
-            )
-        if not lever.acts_in(case.periods, case.periods[0]).any():
-            raise InputError(
-                f"--{lever.kind} {lever.target}: no forecast month lies in {_span(lever)}.",
-                hint=f"This release forecasts {case.periods[0]} to {case.periods[-1]}.",
-            )
-
-
-def _span(lever: Lever) -> str:
-    return f"{lever.start or 'the beginning'} to {lever.end or 'the end'}"
 
 
 def _told(changes: dict[str, tuple[str, ...]]) -> list[str]:
@@ -194,15 +140,12 @@ def _told(changes: dict[str, tuple[str, ...]]) -> list[str]:
 
 
 def _chosen(table: pd.DataFrame, year: int | None, measures: tuple[str, ...]) -> pd.DataFrame:
-    from indforecast.config.wording import unknown
     from indforecast.domain.errors import InputError
 
     have = list(dict.fromkeys(table["measure"]))
     for measure in measures:
         if measure not in have:
-            raise InputError(
-                f"--measure {measure}: {unknown(measure, have, 'measure')}", hint=f"Known: {', '.join(have)}."
-            )
+            raise refuse_unknown(f"--measure {measure}", measure, have, "measure")
     if measures:
         table = table[table["measure"].isin(measures)]
     if year is not None:
@@ -215,26 +158,56 @@ def _chosen(table: pd.DataFrame, year: int | None, measures: tuple[str, ...]) ->
     return table.reset_index(drop=True)
 
 
-def _print(table: pd.DataFrame) -> None:
-    """One block per measure, only what the change moves."""
+def _print(table: pd.DataFrame, wanted: tuple[str, ...], simulated: frozenset[str]) -> None:
+    """One block per measure, only what the change moves; of the measures wanted, or of all."""
     from indforecast.planning.measures import ALL, MEASURES
 
     moved = table[(table["difference_minimum"] != 0) | (table["difference_maximum"] != 0)]
-    shown = moved[moved["series_id"] == ALL] if (moved["series_id"] == ALL).any() else moved
-    if shown.empty:
+    if moved.empty:
         click.echo("Nothing moves: on every path the two plans are the same.")
         return
-    for measure, rows in shown.groupby("measure", sort=False):
-        click.echo(f"{MEASURES[str(measure)].label_en} ({MEASURES[str(measure)].unit})")
+    totals = moved[moved["series_id"] == ALL]
+    shown = moved if totals.empty else totals
+    seen = shown[[_seen(row) for row in shown.to_dict("records")]]
+    printed = seen[seen["measure"].isin(wanted)] if wanted else seen
+    for measure, rows in printed.groupby("measure", sort=False):
+        unit = MEASURES[str(measure)].unit
+        click.echo(f"{MEASURES[str(measure)].label_en} ({unit_shown(unit)})")
         for row in rows.to_dict("records"):
-            digits = 3 if row["unit"] == "share" else 0
+            name = "" if row["series_id"] == ALL else f"  {marked(str(row['series_id']), simulated)}"
             click.echo(
-                f"  {row['year']}  {_figure(row['before_medio'], digits):>16} -> "
-                f"{_figure(row['after_medio'], digits):>16}   "
-                f"{_figure(row['difference_medio'], digits, signed=True):>15}  "
-                f"({_figure(row['difference_minimum'], digits, signed=True)} to "
-                f"{_figure(row['difference_maximum'], digits, signed=True)})"
+                f"  {row['year']}  {figure(row['before_medio'], unit):>12} -> "
+                f"{figure(row['after_medio'], unit):>12}   "
+                f"{figure(row['difference_medio'], unit, signed=True):>10}  "
+                f"({figure(row['difference_minimum'], unit, signed=True)} to "
+                f"{figure(row['difference_maximum'], unit, signed=True)}){name}"
             )
+    if printed.empty:
+        click.echo("None of the main measures moves by as much as is shown here.")
+    more = moved["measure"].nunique() - printed["measure"].nunique()
+    if more and wanted:
+        click.echo(f"\n{more} more measure{'s move' if more > 1 else ' moves'}: --all shows them.")
+    note = footnote(printed, simulated)
+    if note:
+        click.echo(f"\n{note}")
+
+
+def _seen(row: dict[Hashable, Any]) -> bool:
+    """Whether any figure of the difference is other than 0 as printed."""
+    return any(figure(row[band], row["unit"]).strip("0.,-") for band in _BANDS)
+
+
+def _rises_with_inflow(table: pd.DataFrame, levers: Sequence[Lever], year: int | None) -> bool:
+    """Whether more is asked of staff and the share in term goes up by as much as is printed."""
+    from indforecast.planning.measures import ALL
+
+    if {lever.kind for lever in levers} != {"inflow"}:
+        return False
+    table = table if year is None else table[table["year"] == year]
+    share = table[(table["measure"] == "share_in_term") & (table["series_id"] == ALL)]
+    cases = table[(table["measure"] == "open_cases") & (table["series_id"] == ALL)]
+    up = share[[_seen(row) for row in share.to_dict("records")]]
+    return bool((cases["difference_medio"] > 0).any() and (up["difference_medio"] > 0).any())
 
 
 def _print_hires(hired: pd.DataFrame) -> None:
@@ -246,9 +219,5 @@ def _print_hires(hired: pd.DataFrame) -> None:
         part = "" if row["months"] == _MONTHS else f"   ({row['months']} months)"
         click.echo(
             f"  {row['year']}  {row['group']}: {row['extra_fte']:+,.0f} FTE, {row['extra_hours']:+,.0f} hours, "
-            f"{row['cost_eur']:+,.0f} EUR{part}"
+            f"{figure(row['cost_eur'], 'EUR', signed=True)} million EUR{part}"
         )
-
-
-def _figure(value: float | np.floating[Any], digits: int, *, signed: bool = False) -> str:
-    return f"{value:{'+' if signed else ''},.{digits}f}"

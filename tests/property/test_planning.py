@@ -112,7 +112,7 @@ def test_more_inflow_in_any_stream_never_lowers_the_plan(base, stream, more):
             assert (after.loc[rising, band] >= before.loc[rising, band]).all()
 
 
-#: Drawn path by path in their order: the chance in a month's hearings, and stays (see ``same_stays``).
+#: Drawn path by path in their order: the chance in a month's hearings. Other draws are taken out in the test.
 BY_CHANCE = ["hearings", "hearings_unattended", "legal_hours"]
 
 
@@ -122,7 +122,11 @@ def test_order_of_paths_does_not_matter(base, order):
     same_stays = SETTINGS.planning.reception.model_copy(
         update={"stay_spread": SETTINGS.planning.reception.stay_spread.model_copy(update={"value": 0.0})}
     )
-    settings_ = SETTINGS.planning.model_copy(update={"reception": same_stays})
+    late = SETTINGS.planning.late
+    same_courts = late.model_copy(
+        update={"court_uncertainty": late.court_uncertainty.model_copy(update={"value": 0.0})}
+    )
+    settings_ = SETTINGS.planning.model_copy(update={"reception": same_stays, "late": same_courts})
     shuffled = planned({name: values[order] for name, values in base.items()}, settings_)
     straight = planned(base, settings_)
     for one, other in ((straight.monthly, shuffled.monthly), (straight.yearly, shuffled.yearly)):

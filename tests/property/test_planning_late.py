@@ -43,6 +43,7 @@ def chain(draw):
         administrative=((14, 23), (14, 35), (14, 45)),
         suspended=draw(st.sampled_from([(), (("2024-05", "2024-09"),), (("2022-01", "2024-02"),)])),
         in_order=draw(st.sampled_from([0.0, 0.5, 1.0])),
+        decided_before=draw(st.sampled_from([0.0, 0.04, 0.5, 1.0])),
     )
 
 

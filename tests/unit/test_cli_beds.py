@@ -74,10 +74,50 @@ def test_places_of_a_users_contracts(home):
 
 def test_places_for_a_reader_say_what_is_assumed(home):
     assumed = "Contracts are the configured ones"
-    assert assumed in ask(home, "places").stdout
+    packaged = ask(home, "places").stdout
+    assert assumed in packaged
+    assert "ASSUMED CONTRACTS" in packaged.splitlines()[0]
+    assert "2028-06           -         -" in packaged
+    assert "no contract known" in packaged
     own = ask(home, "places", "--contracts", home / "contracts.csv").stdout
     assert assumed not in own
+    assert "ASSUMED" not in own
+    assert "no contract known" not in own, "one of the contracts given has no end"
     assert "Target: enough in 65% of outcomes over 24 months" in own
+
+
+def test_nothing_is_to_be_found_after_the_last_contract_that_is_assumed(home):
+    told = json.loads(ask(home, "places", "--json").stdout)
+    assert (told["contracts"], told["contracts_known_until"]) == ("assumed", "2027-12-30")
+    by_month = {row["period"]: row for row in told["months"]}
+    assert by_month["2027-11"]["to_find"] == by_month["2027-11"]["target"] - by_month["2027-11"]["contracted"]
+    assert by_month["2027-12"]["to_find"] is None
+    gap = json.loads(ask(home, "gap", "--on", "2027-12-31", "--json").stdout)
+    assert gap["gaps"]["target"]["to_find"] is None
+    assert gap["gaps"]["target"]["need"] == by_month["2027-12"]["target"]
+    text = ask(home, "gap", "--on", "2027-12-31").stdout
+    assert "no contract known after 2027-12-30" in text
+    ends = CONTRACTS.replace("regular,,", "regular,,2027-01-31").replace("2026-09-01,", "2026-09-01,2027-02-28")
+    (home / "ends.csv").write_text(ends, encoding="utf-8")
+    own = json.loads(ask(home, "places", "--contracts", home / "ends.csv", "--json").stdout)
+    assert (own["contracts"], own["contracts_known_until"]) == ("given", "2027-02-28")
+
+
+def test_what_rests_on_assumed_contracts_is_printed_in_hundreds_and_kept_exact_for_a_script(home):
+    told = json.loads(ask(home, "gap", "--on", "2026-12-31", "--json").stdout)["gaps"]["target"]
+    text = ask(home, "gap", "--on", "2026-12-31").stdout
+    assert "ASSUMED CONTRACTS" in text.splitlines()[0]
+    assert f"places to find                             {round(told['to_find'], -2):>9,}" in text
+    assert f"(need {told['need']:,})" in text
+
+
+def test_one_need_is_one_number_in_every_command(home):
+    shown = {row["period"]: row for row in json.loads(ask(home, "show", "--json").stdout)["months"]}
+    for row in json.loads(ask(home, "places", "--json").stdout)["months"]:
+        band = shown[row["period"]]["places"]
+        assert [row[f"need_{name}"] for name in ("minimum", "medio", "maximum")] == list(band.values())
+    gaps = json.loads(ask(home, "gap", "--on", "2026-12-31", "--json").stdout)["gaps"]
+    assert gaps["medio"]["need"] == shown["2026-12"]["places"]["medio"]
 
 
 def test_gap_counts_expiry_by_the_day(home):
@@ -123,7 +163,10 @@ def test_june_2022_uses_nothing_newer_and_says_its_error(june):
     (came,) = june["came"]
     assert came["residents"] == 51_805
     assert came["error"] == pytest.approx(came["medio"] / 51_805 - 1)
-    assert came["held"]
+    assert came["held"] == (came["minimum"] <= 51_805 <= came["maximum"])
+    assert june["nearest_count"]["day"] == "2022-12-05"
+    assert june["nearest_count"]["error"] == pytest.approx(model["residents"]["medio"] / 51_805 - 1, abs=1e-4)
+    assert model["asked"] == {"places": 51_000, "error": pytest.approx(model["places"]["medio"] / 51_000 - 1)}
     places, residents = model["places"], model["residents"]
     assert places["medio"] == pytest.approx(residents["medio"] / 0.96, abs=1)
     assert places["minimum"] < places["medio"] < places["target"] < places["maximum"]

@@ -42,8 +42,8 @@ def ask(home, *arguments):
     result = CliRunner().invoke(complexity, list(arguments), obj=home, catch_exceptions=True)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    assert result.exit_code == 0, result.stdout
+    return result.stdout
 
 
 def test_without_a_file_all_is_assumed_and_said_to_be(home):

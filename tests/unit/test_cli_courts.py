@@ -28,8 +28,8 @@ def ask(home, command, *arguments):
     result = CliRunner().invoke(command, list(arguments), obj=home, catch_exceptions=True)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    assert result.exit_code == 0, result.stdout
+    return result.stdout
 
 
 def test_late_says_what_it_costs_and_what_was_published(home):
@@ -72,8 +72,23 @@ def test_courts_are_told_hearings_judges_and_when_to_recruit(home):
     assert said.count("\n  2026-0") == 2
     assert "too late to recruit" in said
     assert "recruit from 2026-01, by 2026-07" in said
-    assert "of hearings unattended" in said
+    assert "need against assumed legal staff (planning.late.legal_fte, 250 FTE)" in said
+    assert "Published for 2022: 9% not attended." in said
+    assert "give planning.late.judges_now" in said
     assert "The first year that recruiting still reaches is 2029" in said
+
+
+def test_judges_at_present_are_set_against_those_needed(home, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[planning.late]\njudges_now = { value = 1, unit = "FTE", source = "the court" }\n', encoding="utf-8"
+    )
+    said = ask(home, courts, "--config", str(own))
+    assert "At present 1 (the court)." in said
+    assert "more than at present (medio)" in said
+    assert "give planning.late.judges_now" not in said
+    row = json.loads(ask(home, courts, "--json", "--config", str(own)))["judges"][0]
+    assert row["judges_gap"] == pytest.approx(row["judges_medio"] - 1, abs=0.051)
 
 
 def test_a_script_gets_every_month_and_the_judges(home):

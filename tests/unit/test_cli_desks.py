@@ -40,7 +40,7 @@ def ask(home: Path, *arguments: str) -> Result:
 def content(home: Path, *arguments: str) -> dict:
     found = ask(home, *arguments, "--json")
     assert found.exception is None
-    return json.loads(found.output)
+    return json.loads(found.stdout)
 
 
 def test_months_bands_and_the_published_year(home):
@@ -59,8 +59,11 @@ def test_months_bands_and_the_published_year(home):
 
 
 def test_the_table_reads_like_a_table_and_says_what_is_assumed(home):
-    text = ask(home).output
-    assert text.splitlines()[2].split()[:3] == ["month", "visits", "biometrics"]
+    text = ask(home).stdout
+    assert "% of these visits and" in text.splitlines()[1]
+    assert "held constant" in text.splitlines()[1]
+    assert "modelled streams only" in text.splitlines()[2]
+    assert text.splitlines()[4].split()[:3] == ["month", "visits", "biometrics"]
     assert "most documents are handed out in 2026-09" in text
     assert "446,930 visits" in text
     assert "assumed" in text
@@ -83,7 +86,7 @@ def test_a_surge_from_a_file(home, tmp_path):
     file.write_text(SURGE)
     told = content(home, "--surge", str(file))
     assert told["visits_by_stream"]["surge"] == 20_001
-    assert "The surge brings 20,001 of these visits" in ask(home, "--surge", str(file)).output
+    assert "The surge brings 20,001 of these visits" in ask(home, "--surge", str(file)).stdout
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,37 @@ def test_a_wrong_surge_is_told(home, tmp_path, text, kind, said):
     assert isinstance(error, kind)
     assert said in error.message
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"),
+    [
+        ("2020-01", "it ends in 2020-10, before the first month"),
+        ("2031-01", "it begins in 2031-01, after the last month"),
+    ],
+)
+def test_a_surge_outside_the_horizon_is_refused(home, begins, said):
+    error = ask(home, "--surge", "ukraine_2022", "--surge-from", begins).exception
+    assert isinstance(error, InputError)
+    assert said in error.message
+    assert "2026-01 to 2030-12" in error.hint
+
+
+def test_a_surge_in_part_outside_is_said_to_be(home):
+    early = ask(home, "--surge", "ukraine_2022", "--surge-from", "2025-10").output
+    assert "its months before 2026-01 are not forecast" in early
+    late = ask(home, "--surge", "ukraine_2022", "--surge-from", "2026-10").output
+    assert "its months after 2026-12 are not shown" in late
+    later = ask(home, "--surge", "ukraine_2022", "--surge-from", "2028-10").output
+    assert "The surge brings none of these visits, for it begins in 2028-10, after the months shown" in later
+
+
+def test_the_share_held_constant_is_that_of_the_months_shown(home):
+    told = content(home)
+    visits = told["visits_by_stream"]
+    assert told["held_constant"]["visits"] == pytest.approx(visits["other"] / sum(visits.values()), abs=1e-3)
+    surged = content(home, "--surge", "ukraine_2022")["held_constant"]
+    assert surged["visits"] < told["held_constant"]["visits"]
 
 
 def test_options_that_make_no_sense_are_told(home):

@@ -28,7 +28,7 @@ def ask(home, *arguments):
     result = CliRunner().invoke(terms, list(arguments), obj=home)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return result.output
+    return result.stdout
 
 
 def test_tracks_are_shown_with_their_terms_and_years(home):
@@ -39,6 +39,17 @@ def test_tracks_are_shown_with_their_terms_and_years(home):
         assert f"\n{track:<14} 2026" in said
     assert "Other readings of the law: as_applied, six_months" in said
     assert "Assumed:" in said
+
+
+def test_the_header_has_the_laws_own_dates_and_explains_the_reading(home):
+    said = ask(home)
+    assert "  general        6, 15 from 2022-04, 6 from 2024-01\n" in said
+    assert "  border         1, 3 from 2026-06\n" in said
+    assert "2023-07" not in said  # the oldest open cohort is no date of the law
+    assert "Reading withdrawn_2024: applications from 2022-04 on have 9 months more:" in said
+    told = json.loads(ask(home, "--json", "--reading", "six_months"))
+    assert told["law"]["general"] == [{"from": None, "months": 6}]
+    assert told["law"]["inadmissible"] == [{"from": None, "months": 6}, {"from": "2026-06", "months": 2}]
 
 
 def test_another_reading_makes_fewer_cases_late(home):

@@ -34,7 +34,7 @@ def ask(*arguments: str) -> Result:
 def content(*arguments: str) -> dict:
     found = ask(*arguments, "--json")
     assert found.exception is None, found.exception
-    return json.loads(found.output)
+    return json.loads(found.stdout)
 
 
 def files(folder: Path, cases: bytes, units: bytes) -> list[str]:
@@ -44,7 +44,7 @@ def files(folder: Path, cases: bytes, units: bytes) -> list[str]:
 
 
 def test_the_example_beside_plain_distribution():
-    text = ask().output
+    text = ask().stdout
     assert text.startswith("packaged example (simulated): 22,609 cases of 12 target groups, 8 units, 6 months")
     assert "in proportion, oldest first" in text
     assert "loses most by a missing skill" in " ".join(text.split())
@@ -61,7 +61,7 @@ def test_a_script_gets_tables_that_add_up_and_the_same_ones_again():
 
 
 def test_the_printed_example_is_the_packaged_one_and_can_be_read_again(tmp_path):
-    tables = [ask("--example", name).output for name in ("cases", "units")]
+    tables = [ask("--example", name).stdout for name in ("cases", "units")]
     given = files(tmp_path, *(table.encode() for table in tables))
     own, packaged = content(*given), content()
     assert own["allocation"] == packaged["allocation"]
@@ -128,12 +128,12 @@ def test_a_release_gives_its_open_cases_by_track_as_a_table_that_can_be_planned(
     publish(release_inputs(), tmp_path)
     found = CliRunner().invoke(tower, ["--queue", "latest", "--months", "3"], obj=tmp_path)
     assert found.exception is None, found.exception
-    rows = list(csv.DictReader(io.StringIO(found.output)))
+    rows = list(csv.DictReader(io.StringIO(found.stdout)))
     assert {row["group"] for row in rows} >= {"asylum_first general", "nareis_applications", "naturalisation"}
     assert {row["arrives"] for row in rows} == {"1", "2", "3"}
     skills = "|".join(sorted({row["skill"] for row in rows}))
     units = f"unit,place,skills,knows,fte,hours_per_month\nall,here,{skills},,900,113.6\n"
-    told = content(*files(tmp_path, found.output.encode(), units.encode()), "--months", "3")
+    told = content(*files(tmp_path, found.stdout.encode(), units.encode()), "--months", "3")
     values = {(row["plan"], row["measure"]): row["value"] for row in told["outcomes"]}
     assert values["optimum", "cases"] == sum(int(row["cases"]) for row in rows)
     assert values["optimum", "decided_away"] == 0

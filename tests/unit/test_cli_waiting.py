@@ -32,7 +32,7 @@ def ask(home, *arguments):
 
 
 def test_an_applicant_is_told_by_when_and_what_is_not_known(home):
-    said = ask(home, "--month", "2026-03").output
+    said = ask(home, "--month", "2026-03").stdout
     assert "asylum_first, who apply in 2026-03" in said
     for track in ("all", "dublin", "safe_country", "general"):
         assert f"\n{track} " in said
@@ -46,24 +46,49 @@ def test_what_lies_beyond_the_model_is_said_and_not_clipped(home, tmp_path):
         '[planning.terms]\nrun_on_months = { value = 0, unit = "months", assumption = "only what is forecast" }\n',
         encoding="utf-8",
     )
-    said = ask(home, "--month", "2030-06", "--track", "general", "--config", str(own)).output
+    said = ask(home, "--month", "2030-06", "--track", "general", "--config", str(own)).stdout
     assert "after 2030-12" in said
     assert "so how long half of them wait is not known" in said
 
 
 def test_who_applied_before_is_asked_about_as_still_waiting(home):
-    said = ask(home, "--month", "2025-10", "--track", "general").output
+    said = ask(home, "--month", "2025-10", "--track", "general").stdout
     assert "applied and still waiting in 2025-10" in said
     assert "dublin" not in said
 
 
+def test_the_capacity_held_is_named_and_another_one_answered(home):
+    said = ask(home, "--month", "2026-03").stdout
+    assert "Capacity is held at 1,510 decisions a month, the figure of May 2025." in said
+    assert "(--decisions " in said
+    content = json.loads(ask(home, "--month", "2026-03", "--decisions", "3000", "--json").stdout)
+    assert content["capacity"] == {"decisions_a_month": 1510, "since": "2025-05"}
+    assert content["second_capacity"]["decisions_a_month"] == 3000
+
+    def half(tracks):
+        return next(q["months_waited"] for q in tracks["all"]["quantiles"] if q["quantile_level"] == 0.5)
+
+    assert half(content["second_capacity"]["tracks"]) < half(content["tracks"])
+    same = json.loads(ask(home, "--month", "2026-03", "--decisions", "1510", "--json").stdout)
+    assert same["second_capacity"]["tracks"] == same["tracks"]
+
+
+def test_a_stream_decided_within_set_months_has_no_capacity(home):
+    with pytest.raises(InputError, match="students is decided within set months"):
+        ask(home, "--stream", "students", "--decisions", "2000")
+    said = ask(home, "--stream", "students").stdout
+    assert "students*" in said
+    assert "* history simulated, not validated" in said
+    assert "Capacity is held" not in said
+
+
 def test_a_month_that_is_decided_is_said_to_be(home):
-    assert "nobody who applied in 2019-01 still waits" in ask(home, "--month", "2019-01").output
+    assert "nobody who applied in 2019-01 still waits" in ask(home, "--month", "2019-01").stdout
 
 
 @pytest.mark.parametrize("stream", ["nareis_applications", "students", "naturalisation"])
 def test_a_script_gets_the_distribution(home, stream):
-    content = json.loads(ask(home, "--stream", stream, "--json").output)
+    content = json.loads(ask(home, "--stream", stream, "--json").stdout)
     assert content["stream"] == stream
     assert content["still_open"] is False
     told = content["tracks"]["all"]
@@ -78,7 +103,7 @@ def test_another_reading_of_the_law_is_one_line_of_toml(home, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text('[planning.streams.asylum_first]\nreading = "as_applied"\n', encoding="utf-8")
     asked = ("--month", "2024-12", "--track", "general", "--json")
-    today, before = (json.loads(ask(home, *asked, *more).output) for more in ((), ("--config", str(own))))
+    today, before = (json.loads(ask(home, *asked, *more).stdout) for more in ((), ("--config", str(own))))
     assert (today["reading"], before["reading"]) == ("withdrawn_2024", "as_applied")
     assert today["tracks"]["general"]["term_months"] == 6
     assert before["tracks"]["general"]["term_months"] == 15

@@ -43,6 +43,7 @@ from indforecast.config.planning_late import LatePlanning
 from indforecast.config.planning_places import HousingTask, PlacesPlanning
 from indforecast.config.planning_terms import TermsPlanning, TrackedStream
 from indforecast.config.planning_tower import TowerPlanning
+from indforecast.config.wording import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -206,6 +207,14 @@ class PlanningSettings(Frozen):
                 f"budget: price x calibration_cases of all streams exceeds law_product of {year} "
                 f"by EUR {-self.other_products_eur:,.2f}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _notices_follow_a_reading(self) -> Self:
+        reading = self.late.notice_reading
+        known = sorted({name for stream in self.streams.values() for name in stream.extensions})
+        if reading is not None and reading not in known:
+            raise ValueError(f"late.notice_reading: {unknown(reading, known, 'reading')}")
         return self
 
     @property

@@ -80,6 +80,7 @@ class HiringPlanning(Frozen):
     tail_weight: Share
     fit_paths: Paths
     look_ahead_months: WholeMonths
+    left_late_months: WholeMonths
     groups: dict[str, WorkforceGroup] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -109,6 +109,12 @@ class LatePlanning(Frozen):
     in_order : Parameter
         Share of late cases that are decided in the order in which they became late; of the others each late case
         is equally likely to be decided.
+    decided_before : Parameter
+        Share of late cases that was decided in a month before the stock was counted; it says how long those of
+        the counted stock have been late.
+    notice_reading : str, optional
+        Reading of the terms by which applicants gave notice before the stock was counted, as a stream's
+        ``extensions`` name it; without, or for a stream without it, the one that its queue has.
     notice_share : mapping of series_id to Parameter
         Share of the cases that pass their term of which the applicant gives notice of default, when still
         undecided by then. Streams that are not named have none.
@@ -154,6 +160,8 @@ class LatePlanning(Frozen):
         What the service pays the other side for a lost appeal for not deciding.
     legal_fte : Parameter
         The legal department's staff who write and plead.
+    judges_now : Parameter, optional
+        Judges, full time, who do these hearings at present; without, what is needed stands alone.
     hearings_per_judge, judge_training_low, judge_training_high : Parameter
         Hearings a judge does in a year, and months from recruiting a judge to having one.
     paid_after : Parameter
@@ -163,6 +171,8 @@ class LatePlanning(Frozen):
     """
 
     in_order: Share
+    decided_before: Share
+    notice_reading: str | None = None
     notice_share: dict[str, Share]
     notice_after: Spread
     court_share: dict[str, Share]
@@ -195,6 +205,7 @@ class LatePlanning(Frozen):
     cost_of_appeal: CapEur
     legal_rate: Rate
     legal_fte: Fte
+    judges_now: Fte | None = None
     hearings_per_judge: JudgeLoad
     judge_training_low: TrainingMonths
     judge_training_high: TrainingMonths

@@ -22,6 +22,7 @@ from indforecast.config.kinds import (
     Norm,
     ResidentCost,
     Share,
+    StayMonths,
     WholeMonths,
     above_zero,
 )
@@ -98,6 +99,10 @@ class KnownThen(Frozen):
         Asylum cases.
     decided_per_month, decided_per_month_wanted : Parameter
         Asylum cases decided then, and how many were to be; paths lie evenly between the two.
+    months_to_departure : Parameter, optional
+        As one would have taken it then; without it, today's.
+    needs_reception : mapping of series_id to Parameter
+        Shares as one would have taken them then, in place of today's.
     """
 
     opened: str
@@ -111,6 +116,8 @@ class KnownThen(Frozen):
     open_cases: Cases
     decided_per_month: CasesAMonth
     decided_per_month_wanted: CasesAMonth
+    months_to_departure: StayMonths | None = None
+    needs_reception: dict[str, Share] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _months_are_counted(self) -> Self:

@@ -112,6 +112,7 @@ def foresee(
         What to take as it came.
     """
     told = hindsight or Hindsight()
+    settings = as_of_then(settings, then)
     count = next(iter(inflow.values())).shape[0]
     came = {
         name: np.broadcast_to(told.inflow[name], paths.shape) if told.inflow else paths
@@ -161,11 +162,28 @@ def foresee(
     )
 
 
+def as_of_then(settings: ReceptionPlanning, then: KnownThen) -> ReceptionPlanning:
+    """Today's figures of reception with those of then in their place.
+
+    Parameters
+    ----------
+    settings : ReceptionPlanning
+        Today's.
+    then : KnownThen
+        Figures of then.
+    """
+    changed = {"needs_reception": {**settings.needs_reception, **then.needs_reception}}
+    if then.months_to_departure is None:
+        return settings.model_copy(update=changed)
+    return settings.model_copy(update={**changed, "months_to_departure": then.months_to_departure})
+
+
 def fit_known(history: Panel, then: KnownThen, settings: ReceptionPlanning) -> FittedStays:
     """Stays fitted to the counts of then with the inflow that was known then.
 
     The last count that the model starts from is fitted to as well.
     """
+    settings = as_of_then(settings, then)
     start, end = np.datetime64(then.fitted_from, "M"), np.datetime64(then.opened, "M")
     within = (history.periods > start) & (history.periods <= end)
     groups = {group: np.zeros(int(within.sum())) for group in ("applicant", "status_holder")}

@@ -19,15 +19,17 @@ from indforecast.planning.places import (
     expected_costs,
     expiring,
     month_ends,
+    places_band,
     target_places,
 )
 from indforecast.planning.reception import beds, run_reception
+from indforecast.planning.reception_queue import DecidedCases, decided_cases, reception_arrivals
 from indforecast.planning.stays import stay_factors
-from indforecast.planning.streams import run_stream
-from indforecast.planning.timeline import Timeline, join, opening_month
+from indforecast.planning.streams import run_stream, stream_line
+from indforecast.planning.timeline import opening_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from indforecast.config.planning_places import PlaceContract
     from indforecast.planning.case import PlanningCase
     from indforecast.planning.residents import ReceptionPaths
+    from indforecast.planning.timeline import Timeline
 
 PLACES_COLUMNS: Final = (
     "period", "contracted", "regular", "emergency", "expiring", "need_minimum", "need_medio", "need_maximum",
@@ -82,16 +85,15 @@ def bed_paths(case: PlanningCase, *, months_to_housing: float | None = None) -> 
     """
     settings = case.settings.reception
     opened = opening_month(settings.residents, case.origin)
-    arrivals = {
-        name: join(name, case.inflow, case.periods, case.history, after=np.datetime64(opened, "M"))
-        for name in case.housed
-    }
+    arrivals = reception_arrivals(case)
     months = min(line.counts.shape[1] for line in arrivals.values())
+    decided = _asylum_decisions(case, arrivals)
     paths = run_reception(
         arrivals,
         settings,
         opened,
-        decisions=_asylum_decisions(case),
+        decisions=decided.decisions,
+        open_cases=decided.open_cases,
         stay_factors=path_factors(settings, case.paths, months, case.periods.size),
         months_to_housing=None if months_to_housing is None else _from_now_on(months_to_housing, months, case),
     )
@@ -114,7 +116,7 @@ def beds_of(
     opened : str
         Month in which the residents were counted.
     """
-    need = np.ceil(beds(reception.residents[:, -periods.size :], settings.occupancy_norm.value))
+    need = beds(reception.residents[:, -periods.size :], settings.occupancy_norm.value)
     return BedPaths(periods, reception, need, opened)
 
 
@@ -131,15 +133,13 @@ def _from_now_on(value: float, months: int, case: PlanningCase) -> NDArray[np.fl
     return figures
 
 
-def _asylum_decisions(case: PlanningCase) -> dict[str, Timeline]:
-    decided = {}
+def _asylum_decisions(case: PlanningCase, arrivals: Mapping[str, Timeline]) -> DecidedCases:
+    streams = []
     for name, group in case.settings.reception.enters_as.items():
         if group == "applicant" and name in case.settings.streams:
-            figures = case.settings.streams[name]
-            opened = opening_month(figures.open_cases, case.origin)
-            line = join(name, case.inflow, case.periods, case.history, after=np.datetime64(opened, "M"))
-            decided[name] = Timeline(line.months, run_stream(name, line, figures, opened).queue.decisions)
-    return decided
+            line, opened = stream_line(case, name)
+            streams.append(run_stream(name, line, case.settings.streams[name], opened))
+    return decided_cases(streams, arrivals, case.settings)
 
 
 def place_costs(settings: PlanningSettings) -> PlaceCosts:
@@ -186,7 +186,7 @@ def places_table(
     held = settings.places.contracts if contracts is None else contracts
     days = month_ends(paths.periods)
     since = month_ends(paths.periods[:1] - 1)[0]
-    band = np.ceil(np.quantile(paths.need, levels, axis=0, method="inverted_cdf"))
+    band = places_band(paths.need, levels)
     target = target_of(paths, settings)
     there = contracted(held, days)
     columns = (

@@ -21,6 +21,7 @@ from indforecast.planning.levers import Lever, pulled
 from indforecast.planning.measures import ALL
 from indforecast.planning.reception import reception_values, run_reception
 from indforecast.planning.reception_levers import pulled_reception
+from indforecast.planning.reception_queue import decided_cases
 from indforecast.planning.streams import run_stream
 from indforecast.planning.supply import capacity_factors, efforts, over
 from indforecast.planning.tables import year_spans
@@ -182,16 +183,13 @@ def plan_paths(
     )
     reception = pulled_reception(settings.reception, levers, months, first)
     bed_months = min(line.months.size for line in arrivals.values())
-    decisions = {
-        stream.series_id: Timeline(stream.line.months, stream.queue.decisions)
-        for stream in streams
-        if reception.enters_as.get(stream.series_id) == "applicant"
-    }
-    residents = kept_residents(before, arrivals, decisions, kept, reception) or run_reception(
+    decided = decided_cases(streams, arrivals, settings)
+    residents = kept_residents(before, arrivals, decided.decisions, kept, reception) or run_reception(
         arrivals,
         reception,
         opened_reception,
-        decisions=decisions,
+        decisions=decided.decisions,
+        open_cases=decided.open_cases,
         stay_factors=path_factors(reception, case.paths, bed_months, case.periods.size),
     )
     desks = kept_desks(before, arrivals, kept) or desks_of_streams(

@@ -9,8 +9,7 @@ month (``funding_steps``), tables (``funding_tables``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +17,8 @@ import numpy as np
 from indforecast.domain.errors import InputError
 from indforecast.planning.funding_case import FundingCase, funding_case
 from indforecast.planning.funding_forecast import expected_cases, wanted_cases
+from indforecast.planning.funding_match import SameMoney, matched_amount, same_money
+from indforecast.planning.funding_people import lost_and_hired_again, people_cents
 from indforecast.planning.funding_steps import Regime, RegimePaths, run_regime, wanted_cents
 from indforecast.planning.late import figures_of, late_costs
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from indforecast.config.planning_funding import FundingPlanning, RegimePlanning
     from indforecast.config.planning_late import LatePlanning
     from indforecast.planning.case import PlanningCase
-    from indforecast.planning.staffing import StaffFigures
 
 _YEAR: Final = 12
 _CENTS: Final = 100
@@ -58,6 +58,8 @@ class Comparison:
         Streams that take part.
     work : ndarray of float
         What the applications of a path cost over the horizon, EUR, shape ``[path]``.
+    same_money : dict of regime to SameMoney
+        Of the regimes that begin at what the reference grants: how near they are to it.
     """
 
     first_amounts: dict[str, int]
@@ -68,6 +70,7 @@ class Comparison:
     levels: tuple[float, float, float]
     streams: tuple[str, ...]
     work: NDArray[np.float64]
+    same_money: dict[str, SameMoney] = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
@@ -101,7 +104,8 @@ def compare_regimes(case: PlanningCase, *, progress: Callable[[str], None] | Non
         )
     fresh = whole.select(slice(setting, None))
     law = law_amounts(case.settings, whole)
-    first = first_amounts(whole.select(slice(0, setting)), funding, case.levels[1], law[0])
+    setters = whole.select(slice(0, setting))
+    first = first_amounts(setters, funding, case.levels[1], law[0])
     outcomes, paths = {}, {}
     for name, planned in funding.regimes.items():
         if progress is not None:
@@ -112,7 +116,15 @@ def compare_regimes(case: PlanningCase, *, progress: Callable[[str], None] | Non
         paths[name] = run_regime(fresh, regime, first[name])
         outcomes[name] = outcome(paths[name], fresh, penalties_cents(paths[name], fresh, late))
     work = (fresh.price_cents[:, None] * fresh.inflow.sum(axis=2)).sum(axis=0) / _CENTS
-    return Comparison(first, outcomes, paths, setting, fresh.paths, case.levels, fresh.streams, work)
+    reference = next(iter(paths))
+    alike = {}
+    for name, planned in funding.regimes.items():
+        if planned.first == "reference":
+            own, other = (
+                run_regime(setters, plain(funding.regimes[each]), first[each]) for each in (name, reference)
+            )
+            alike[name] = same_money(own.granted, other.granted, paths[name].granted, paths[reference].granted)
+    return Comparison(first, outcomes, paths, setting, fresh.paths, case.levels, fresh.streams, work, alike)
 
 
 def plain(planned: RegimePlanning) -> Regime:
@@ -160,12 +172,19 @@ def first_amounts(setting: FundingCase, funding: FundingPlanning, medio: float, 
     """
     by_forecast = forecast_amount(setting)
     known: dict[str, int] = {"forecast": by_forecast, "medio": amount_at(setting, medio), "law": law}
-    if any(planned.first == "reference" for planned in funding.regimes.values()):
-        reference = next(iter(funding.regimes.values()))
-        begins = _sure(setting, reference) or known[reference.first]
-        granted = run_regime(setting, plain(reference), begins).granted
-        known["reference"] = round(float(granted.mean()) * _YEAR)
-    return {name: _sure(setting, one) or known[one.first] for name, one in funding.regimes.items()}
+    found: dict[str, int] = {}
+    target: float | None = None
+    reference = next(iter(funding.regimes.values()))
+    for name, planned in funding.regimes.items():
+        if planned.first != "reference":
+            found[name] = _sure(setting, planned) or known[planned.first]
+            continue
+        if target is None:
+            begins = _sure(setting, reference) or known[reference.first]
+            target = float(run_regime(setting, plain(reference), begins).granted.sum(axis=1).mean())
+        evenly = round(target * _YEAR / len(setting.months))
+        found[name] = matched_amount(setting, plain(planned), target, evenly)
+    return found
 
 
 def _sure(setting: FundingCase, planned: RegimePlanning) -> int:
@@ -250,44 +269,7 @@ def outcome(paths: RegimePaths, case: FundingCase, penalties: NDArray[np.int64])
     }
 
 
-def people_cents(paths: RegimePaths, staff: StaffFigures) -> NDArray[np.int64]:
-    """What it would cost to hire and train the last month's people anew, shape ``[path]``.
-
-    A hire, and pay and trainers' time over the training less what a trainee decides; half of it for people who
-    are in training still.
-    """
-    lost = sum(1.0 - ramp + staff.trainer_fte for ramp in staff.ramp)
-    each = staff.hire_cents + lost * staff.wage_cents
-    people = (paths.trained[:, :, -1] + paths.heads[:, :, -1]).sum(axis=0) / 2
-    return np.asarray(np.rint(people * each).astype(np.int64))
-
-
 def yearly_amounts(granted: NDArray[np.int64]) -> NDArray[np.int64]:
     """What was granted in each run of twelve months from the first, a last part run left out; ``[path, year]``."""
     whole = granted.shape[1] // _YEAR
     return np.asarray(granted[:, : whole * _YEAR].reshape(granted.shape[0], whole, _YEAR).sum(axis=2))
-
-
-def lost_and_hired_again(heads: NDArray[np.float64]) -> NDArray[np.float64]:
-    """People a group lost and hired again later: what of a fall in its staff a later rise made good.
-
-    Staff are looked at twice a year, so that a leaver whose successor is being recruited is no loss.
-
-    Parameters
-    ----------
-    heads : ndarray of float
-        Own people, shape ``[group, path, month]``.
-
-    Returns
-    -------
-    ndarray of float
-        FTE over all groups, shape ``[path]``. From 100 over 80 to 110 is 20; from 100 to 120 is 0.
-    """
-    missing, again = np.zeros(heads.shape[:2]), np.zeros(heads.shape[1])
-    looks = np.moveaxis(heads, 2, 0)[:: _YEAR // 2]
-    for before, now in pairwise(looks):
-        change = now - before
-        refilled = np.minimum(missing, np.maximum(change, 0.0))
-        missing = missing - refilled + np.maximum(-change, 0.0)
-        again += refilled.sum(axis=0)
-    return again

@@ -56,7 +56,7 @@ class CourtPaths:
     expected_hearings : ndarray of float
         Hearings that the path's own cases lead to, before chance.
     hearings : ndarray of float
-        Hearings with the chance of a month in them, whole.
+        Hearings as they may come in a single month, whole.
     legal_hours : ndarray of float
         Hours of the legal department: all writing and all hearings.
     unattended : ndarray of float

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indforecast.planning.hiring_goal import Goal, goal_within_reach, replacing
 from indforecast.planning.hiring_model import HiringModel, Solution
 from indforecast.planning.hiring_question import Decisions, HiringQuestion, Score, score
 from indforecast.planning.hiring_reach import Reach, latest_start, needed_capacity, reach
@@ -74,12 +75,18 @@ class HirePlan:
     ----------
     question : HiringQuestion
         What is answered. When the target is out of reach from the month asked for, and not from a later one, that
-        is the first month from which it is within reach.
-    asked : int
-        The month asked for.
+        is the first month from which it is within reach; when it is out of reach from every month, the goal's
+        share where that takes hires.
+    asked : HiringQuestion
+        What was asked.
     answer : Answer
-        The plan. When the target is out of reach from every month: the plan of least cost, late work included,
-        without a target.
+        The plan. When no share in term takes hires: the plan of least cost, late work included, without a target.
+    goal : Goal or None
+        What can be reached instead, when the target is out of reach from every month.
+    goal_eur : float or None
+        What the goal costs beyond the plan of least cost without a target.
+    present : float
+        Share of the paths on which the target asked for holds with present staff: leavers replaced, nobody else.
     reached : Reach
         What the utmost effort reaches, by the month from which on the target applies.
     waited : Answer
@@ -93,8 +100,11 @@ class HirePlan:
     """
 
     question: HiringQuestion
-    asked: int
+    asked: HiringQuestion
     answer: Answer
+    goal: Goal | None
+    goal_eur: float | None
+    present: float
     reached: Reach
     waited: Answer
     latest_wait: int | None
@@ -104,7 +114,17 @@ class HirePlan:
     @property
     def reachable(self) -> bool:
         """Whether the target can hold with the stated probability from the month asked for."""
-        return bool(self.reached.probability[self.asked] >= self.question.probability - _EPSILON)
+        return within_reach(self.asked, self.reached)
+
+    @property
+    def meets_target(self) -> bool:
+        """Whether the plan meets the target itself, from a month on."""
+        return self.answer.meets and self.goal is None
+
+    @property
+    def on_asked(self) -> Score:
+        """The plan judged by what was asked."""
+        return score(self.asked, self.answer.staff)
 
     @property
     def waiting_eur(self) -> float | None:
@@ -132,28 +152,35 @@ def hire_plan(question: HiringQuestion, *, told: Callable[[str], None] = lambda 
     told : callable, optional
         Is told what begins, for progress.
     """
-    told("what can be reached")
+    told("finding what can be reached")
     reached, asked = reach(question), question
     earliest = reached.earliest(question.probability)
-    if not within_reach(question, reached) and earliest is not None:
+    goal = goal_within_reach(asked) if earliest is None else None
+    if goal is not None and goal.by_hiring:
+        question = goal.question(asked)
+    elif not within_reach(question, reached) and earliest is not None:
         question = replace(question, first=earliest)
-    question = question.with_margin_within(float(reached.probability[question.first]))
-    reachable = within_reach(question, reached)
+    if goal is None:
+        question = question.with_margin_within(float(reached.probability[question.first]))
     model = HiringModel(question)
-    told("the plan")
+    told("solving the plan")
     answer = best(model, question, question.lead)
-    told("the price of waiting")
+    free = answer_of(question, model.solve(held=question.lead)) if goal is not None and goal.by_hiring else None
+    told(f"pricing a wait of {WAIT} months")
     waited = best(model, question, question.lead + WAIT)
-    told("the price of certainty, the latest date")
+    told("pricing more certainty, finding the latest month to decide")
     more = replace(question, probability=min(question.probability + MORE_CERTAIN, 1.0))
-    dearer = best(model, more, question.lead) if reachable else None
+    dearer = best(model, more, question.lead) if goal is None else None
     return HirePlan(
         question=question,
-        asked=asked.first,
+        asked=asked,
         answer=answer,
+        goal=goal,
+        goal_eur=None if free is None else max(answer.objective_eur - free.objective_eur, 0.0),
+        present=score(asked, asked.staff(replacing(asked))).probability,
         reached=reached,
         waited=waited,
-        latest_wait=latest_start(question),
+        latest_wait=None if goal is not None else latest_start(question),
         needed_hires=None if within_reach(asked, reached) else needed_capacity(asked),
         certainty_eur=(
             max(dearer.objective_eur - answer.objective_eur, 0.0) if dearer is not None and dearer.meets else None

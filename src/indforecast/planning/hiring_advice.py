@@ -16,9 +16,10 @@ import numpy as np
 
 from indforecast.domain.errors import InputError
 from indforecast.planning.hiring import HirePlan, hire_plan
+from indforecast.planning.hiring_asked import PLANNED_MONTHS, question_of, structural_falls
 from indforecast.planning.hiring_compare import Compared, compare, simple_rules
 from indforecast.planning.hiring_fit import GapRule, fit_rule, gap_rule
-from indforecast.planning.hiring_question import question_of, structural_falls
+from indforecast.planning.hiring_question import score
 from indforecast.planning.hiring_rules import follow
 from indforecast.planning.workforce_streams import workforce_of
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Fewer paths than this say too little about a probability.
 _FEWEST = 20
+_YEAR = 12
+_EPSILON = 1e-9
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class Advice:
         The fitted rule, when asked for.
     compared : tuple of Compared
         Every way to decide on the fresh paths, when asked for.
+    verdict : Verdict or None
+        The plan and the rule on the fresh paths; ``None`` without them.
+    wanted_months : int
+        Months that were asked for: more than ``months`` when the paths end too soon to tell the later ones.
     """
 
     plan: HirePlan
@@ -69,6 +76,38 @@ class Advice:
     fresh: HiringQuestion | None
     rule: FittedRule | None = None
     compared: tuple[Compared, ...] = ()
+    verdict: Verdict | None = None
+    wanted_months: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The plan and the rule fitted beside it, judged on paths that neither was made from.
+
+    Parameters
+    ----------
+    plan, rule : Score
+        On each fresh path.
+    probability : float
+        Asked for, without the margin.
+    tail_level, tail_weight : float
+        As in the question.
+    """
+
+    plan: Score
+    rule: Score
+    probability: float
+    tail_level: float
+    tail_weight: float
+
+    @property
+    def recommends_rule(self) -> bool:
+        """Whether the rule meets the target as often as asked and is cheaper than the plan, its tail weighed."""
+        cheaper = self._objective(self.rule) < self._objective(self.plan)
+        return bool(self.rule.probability >= self.probability - _EPSILON and cheaper)
+
+    def _objective(self, judged: Score) -> float:
+        return judged.objective(self.tail_level, self.tail_weight)
 
 
 def split(case: PlanningCase, fit_paths: int | None = None) -> tuple[PlanningCase, PlanningCase | None]:
@@ -102,11 +141,11 @@ def advise(
     case: PlanningCase,
     group: str,
     *,
-    months: int = 36,
+    months: int = PLANNED_MONTHS,
     start: str | None = None,
     share: float | None = None,
     probability: float | None = None,
-    with_rule: bool = False,
+    with_rule: bool | None = None,
     with_comparison: bool = False,
     judged_paths: int | None = None,
     told: Callable[[str], None] = lambda _: None,
@@ -125,8 +164,11 @@ def advise(
         Month ``YYYY-MM`` from which on the target applies.
     share, probability : float, optional
         The target; the settings' by default.
-    with_rule, with_comparison : bool
-        Whether a rule is fitted, and whether everything is judged on fresh paths (this fits a rule as well).
+    with_rule : bool, optional
+        Whether a rule is fitted and judged beside the plan on fresh paths; by default where the plan meets the
+        target.
+    with_comparison : bool
+        Whether the simple rules and perfect foresight are judged as well (this fits a rule too).
     judged_paths : int, optional
         At most so many fresh paths.
     told : callable, optional
@@ -148,14 +190,41 @@ def advise(
         judged = other if judged_paths is None else other.select(slice(0, judged_paths))
         fresh = question.on(workforce_of(judged, group).until(question.months))
     rule = None
-    if with_rule or with_comparison:
-        told("the rule")
+    if with_comparison or (plan.meets_target if with_rule is None else with_rule):
+        told("fitting a rule")
         threshold = hiring.structural_probability.value
         begun = gap_rule(question, plan.answer.decisions, levels, ahead=ahead, threshold=threshold)
         fitted, reached = fit_rule(question, begun, targeted=plan.answer.meets)
         rule = FittedRule(fitted, follow(question, fitted), reached)
+    verdict = None
+    if rule is not None and fresh is not None:
+        told("judging the plan and the rule on other paths")
+        verdict = Verdict(
+            score(fresh, fresh.staff(plan.answer.decisions)),
+            score(fresh, fresh.staff(follow(fresh, rule.rule))),
+            question.probability,
+            question.tail_level,
+            question.tail_weight,
+        )
     compared: tuple[Compared, ...] = ()
     if with_comparison and fresh is not None and rule is not None:
         simple = simple_rules(question, case.levels[1:], case.settings.staffing.backlog_months.value)
         compared = tuple(compare(fresh, plan.answer.decisions, rule.rule, simple, told=told))
-    return Advice(plan, min(months, question.months), structural_falls(levels, ahead), fresh, rule, compared)
+    return Advice(
+        plan=plan,
+        months=shown_months(months, question.months, round(hiring.look_ahead_months.value)),
+        falls=structural_falls(levels, ahead),
+        fresh=fresh,
+        rule=rule,
+        compared=compared,
+        verdict=verdict,
+        wanted_months=months,
+    )
+
+
+def shown_months(wanted: int, planned: int, look_ahead: int) -> int:
+    """Months of a plan that do not depend on where it ends.
+
+    All but the look-ahead of those planned on, no more than wanted; a year where the paths end sooner than that.
+    """
+    return min(wanted, max(planned - look_ahead, _YEAR), planned)

@@ -107,12 +107,12 @@ def compare(
     rules: dict[str, Rule] = {"rule": rule, **simple} if rule is not None else dict(simple)
     found = [Compared("plan", score(fresh, fresh.staff(plan)))]
     for name, one in rules.items():
-        told(name)
+        told(f"judging: {name}")
         found.append(Compared(name, score(fresh, fresh.staff(follow(fresh, one)))))
     if foresight:
-        told(FORESIGHT)
+        told(f"solving each path by itself: {FORESIGHT}")
         found.append(Compared(FORESIGHT, foreseen(fresh)))
-        told(FORESIGHT_TARGET)
+        told(f"solving each path by itself: {FORESIGHT_TARGET}")
         found.append(Compared(FORESIGHT_TARGET, foreseen(fresh, targeted=True)))
     return found
 

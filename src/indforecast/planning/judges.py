@@ -24,6 +24,8 @@ JUDGE_COLUMNS = (
     "judges_minimum",
     "judges_medio",
     "judges_maximum",
+    "judges_now",
+    "judges_gap",
     "recruit_from",
     "recruit_by",
     "too_late",
@@ -53,7 +55,7 @@ def judges_needed(
     origin : datetime64[M]
         The last observed month: what must have begun by then is too late.
     settings : LatePlanning
-        Months of training.
+        Months of training, and judges at present.
     productive_hours : float
         Hours a year per FTE of the legal department.
     levels : tuple of float
@@ -63,10 +65,12 @@ def judges_needed(
     -------
     DataFrame
         ``JUDGE_COLUMNS``. Judges are needed from January on: recruiting begins ``judge_training_high`` (from) to
-        ``judge_training_low`` (by) months before. ``unattended_share`` is hearings that present legal staff cannot
+        ``judge_training_low`` (by) months before. ``judges_gap`` is the medio less ``judges_now``; both are None
+        when ``judges_now`` is not given. ``unattended_share`` is hearings that present legal staff cannot
         attend over all hearings, all paths together.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
+    present = None if settings.judges_now is None else settings.judges_now.value
     for year, columns in year_spans(months).items():
         january = np.datetime64(f"{year}-01", "M")
         begin = january - round(settings.judge_training_high.value)
@@ -81,6 +85,8 @@ def judges_needed(
             (
                 year,
                 *np.round(judges, 1),
+                present,
+                None if present is None else round(float(judges[1]) - present, 1),
                 str(begin),
                 str(latest),
                 bool(latest <= origin),

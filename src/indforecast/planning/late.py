@@ -87,7 +87,8 @@ def late_costs(
         The chain.
     late_before : ndarray of float
         Cases past their term before the first month, by the month in which they passed it, oldest first, shape
-        ``[age]`` or ``[path, age]``.
+        ``[age]`` or ``[path, age]``, as if the oldest had been decided first; those at random are older by
+        ``figures.decided_before``. They have given notice and gone to court in the chain's shares.
     court_factor : ndarray of float, optional
         Multiplies the share of notices that go to court, shape ``[path]``.
 
@@ -106,16 +107,18 @@ def late_costs(
             f"newly_late {newly_late.shape} and open_past_term {open_past_term.shape} must be [path, month] with "
             f"{months.size} months"
         )
-    ages = min(longest_age(figures, months), months.size + late_before.shape[-1])
+    ages = longest_age(figures, months)
+    if not figures.decided_before:  # else some were late long before those that ``late_before`` tells of
+        ages = min(ages, months.size + late_before.shape[-1])
     weights = chain_weights(months, figures, ages)
+    # A suspension long ago makes for ages at which nothing happens in these months.
+    weights = weights[:, :, : np.flatnonzero(weights.any(axis=(0, 1))).max(initial=0) + 1]
     before = np.broadcast_to(late_before, (newly_late.shape[0], late_before.shape[-1]))
     flows = np.zeros((weights.shape[1], months.size, newly_late.shape[0]))
     busy = np.flatnonzero(newly_late.any(axis=1) | before.any(axis=1))  # a small track is late on few paths
     for first in range(0, busy.size, _BLOCK):
         rows = busy[first : first + _BLOCK]
-        flows[:, :, rows] = _weighted(
-            newly_late[rows], open_past_term[rows], before[rows], weights, figures.in_order
-        )
+        flows[:, :, rows] = _weighted(newly_late[rows], open_past_term[rows], before[rows], weights, figures)
     if court_factor is not None:
         flows[1:4] *= court_factor
     notices, appeals, starts = (_whole(flows[index].T) for index in range(3))
@@ -135,15 +138,15 @@ def _weighted(
     open_past_term: NDArray[np.float64],
     late_before: NDArray[np.float64],
     weights: NDArray[np.float64],
-    in_order: float,
+    figures: LateFigures,
 ) -> NDArray[np.float64]:
     """The flows of some paths, shape ``[flow, month, path]``."""
-    ages = weights.shape[2]
+    ages, in_order = weights.shape[2], figures.in_order
     became = np.concatenate([late_before, newly_late], axis=1).T
     stock = np.concatenate([late_before.sum(axis=1)[None], open_past_term.T])
     # Cases by months since they became late, at the end of each month and before the first: [month, age, path].
     if in_order < 1:
-        by_age = at_random(became, stock, ages)
+        by_age = at_random(became, stock, ages, figures.decided_before)
         if in_order > 0:
             by_age *= 1 - in_order
             first = in_order_of_lateness(became, stock, ages)

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def late_at_start(opening: NDArray[np.float64], term_months: int | NDArray[np.int64]) -> NDArray[np.float64]:
+def late_at_start(
+    opening: NDArray[np.float64],
+    term_months: int | NDArray[np.int64],
+    noticed_after: NDArray[np.int64] | None = None,
+) -> NDArray[np.float64]:
     """Opening cohorts that are past their term before the first month, by the month in which they passed it.
 
     Parameters
@@ -23,6 +27,9 @@ def late_at_start(opening: NDArray[np.float64], term_months: int | NDArray[np.in
         before the first.
     term_months : int or ndarray of int
         Legal term, for all or by month of application; what it says of months after the opening is not read.
+    noticed_after : ndarray of int, optional
+        Months after which applicants held the service late, by month of application, where that was before the
+        legal term: such cases are as late as that, if the legal term has passed as well.
 
     Returns
     -------
@@ -33,8 +40,44 @@ def late_at_start(opening: NDArray[np.float64], term_months: int | NDArray[np.in
     passed = np.arange(opening.size) + terms  # index of the month, on the scale of the cohorts
     late = np.zeros(opening.size)
     before = passed < opening.size
+    if noticed_after is not None:
+        passed = np.minimum(passed, np.arange(opening.size) + noticed_after)
     np.add.at(late, passed[before], opening[before])
     return late
+
+
+def start_at_random(before: NDArray[np.float64], decided: float, ages: int) -> NDArray[np.float64]:
+    """Late cases at the start by age, when some of every age were decided each month before.
+
+    As many as there are, but not all of the newest: of each month in which cases became late a share is left that
+    falls with age, and the rest are older ones. Months before those that are known had their mean.
+
+    Parameters
+    ----------
+    before : ndarray of float
+        Late cases at the start when the oldest were decided first, by the month in which they became late, oldest
+        first, shape ``[age, path]``: of months that are known, all who became late.
+    decided : float
+        Share of the late cases that was decided in a month.
+    ages : int
+        Ages wanted, from 0 on.
+
+    Returns
+    -------
+    ndarray of float
+        By months since they became late, newest first, shape ``[age, path]``; older ones are left out.
+    """
+    total, newest = before.sum(axis=0), before[::-1]
+    if not decided or not before.size:
+        return newest[:ages]
+    known = newest.shape[0] - np.argmax(before > 0, axis=0)  # months back to the first with a case
+    age = np.arange(ages)[:, None]
+    became = np.zeros((ages, before.shape[1]))
+    became[: newest.shape[0]] = newest[:ages]
+    became = np.where(age < known, became, total / known) * (1 - decided) ** age
+    reached = np.minimum(np.cumsum(became, axis=0), total)
+    started: NDArray[np.float64] = np.diff(reached, axis=0, prepend=0.0)
+    return started
 
 
 def in_order_of_lateness(
@@ -65,10 +108,13 @@ def in_order_of_lateness(
     return opened
 
 
-def at_random(became: NDArray[np.float64], stock: NDArray[np.float64], ages: int) -> NDArray[np.float64]:
+def at_random(
+    became: NDArray[np.float64], stock: NDArray[np.float64], ages: int, decided_before: float = 0.0
+) -> NDArray[np.float64]:
     """Late cases by age when each is equally likely to be decided in a month.
 
-    Parameters and result as for :func:`in_order_of_lateness`; counts are expected ones.
+    Parameters and result as for :func:`in_order_of_lateness`; counts are expected ones. ``decided_before`` is the
+    share a month that was decided before the first one, see :func:`start_at_random`.
     """
     periods = stock.shape[0]
     newly = became[-(periods - 1) :] if periods > 1 else became[:0]
@@ -76,7 +122,7 @@ def at_random(became: NDArray[np.float64], stock: NDArray[np.float64], ages: int
         np.clip(stock[1:] - newly, 0.0, stock[:-1]), stock[:-1], out=np.zeros_like(newly), where=stock[:-1] > 0
     )
     opened = np.zeros((periods, ages, became.shape[1]))
-    start = became[: became.shape[0] - (periods - 1)][::-1][:ages]
+    start = start_at_random(became[: became.shape[0] - (periods - 1)], decided_before, ages)
     opened[0, : start.shape[0]] = start
     for month in range(1, periods):
         opened[month, 1:] = opened[month - 1, :-1] * kept[month - 1]

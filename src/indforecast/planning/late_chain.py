@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from indforecast.config.planning_late import LatePlanning
 
-DAYS_A_MONTH = 365.25 / 12
 _EPSILON = 1e-6
 
 
@@ -47,6 +46,9 @@ class LateFigures:
         Months ``YYYY-MM``, both inclusive.
     in_order : float
         Share of late cases decided in the order in which they became late; the others at random.
+    decided_before : float
+        Share a month of the late cases at random that were decided before the first month: it gives their ages at
+        the start.
     """
 
     notice_share: float
@@ -65,6 +67,7 @@ class LateFigures:
     administrative: tuple[tuple[float, float], ...]
     suspended: tuple[tuple[str, str], ...] = ()
     in_order: float = 1.0
+    decided_before: float = 0.0
 
 
 def figures_of(series_id: str, settings: LatePlanning) -> LateFigures | None:
@@ -89,6 +92,7 @@ def figures_of(series_id: str, settings: LatePlanning) -> LateFigures | None:
         administrative_share=owed.value if owed else 0.0,
         administrative=tuple((step.days.value, step.eur_per_day.value) for step in settings.administrative),
         in_order=settings.in_order.value,
+        decided_before=settings.decided_before.value,
         suspended=tuple((s.first, s.last) for s in settings.suspensions if series_id in s.streams),
     )
 
@@ -114,7 +118,7 @@ def chain_weights(months: NDArray[np.datetime64], figures: LateFigures, ages: in
     """
     calendar = np.arange(months[0] - ages, months[-1] + 1)
     ends = month_ends(calendar)
-    # Whole months of the calendar, not thirty days: else a February gets no notices and March gets two months' of them.
+    # Months of the calendar, not 30.4 days: else February gets no notices and March those of two months.
     later = month_ends(np.arange(calendar[0], calendar[-1] + 1 + len(figures.notice_after)))
     runs = running(calendar, figures.suspended)
     by_cohort = np.zeros((5, calendar.size, calendar.size))  # flow, month it became late, month it happens

@@ -20,6 +20,7 @@ from indforecast.planning.late_ages import late_at_start
 from indforecast.planning.late_chain import figures_of
 from indforecast.planning.measures import ALL
 from indforecast.planning.tables import PathValues
+from indforecast.planning.terms import terms_by_month
 from indforecast.planning.workload import MONTHS_A_YEAR
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def run_late(
     late = {}
     for stream in streams:
         name = stream.series_id
-        paths = None if name in known else _late(stream, figures, court_factor)
+        paths = None if name in known else _late(stream, settings, court_factor)
         if name in known or paths is not None:
             late[name] = known[name] if paths is None else _windowed(paths, window)
     appealed = [stream for stream in streams if stream.series_id in figures.appeal_share]
@@ -169,16 +170,20 @@ def late_cost_cents(paths: LatePaths, settings: LatePlanning) -> NDArray[np.int6
 
 
 def _late(
-    stream: StreamPaths, settings: LatePlanning, court_factor: NDArray[np.float64] | None
+    stream: StreamPaths, settings: PlanningSettings, court_factor: NDArray[np.float64] | None
 ) -> LatePaths | None:
     """A stream's late cases, track by track: within a track the oldest is decided first."""
-    figures = figures_of(stream.series_id, settings)
+    figures = figures_of(stream.series_id, settings.late)
     if figures is None:
         return None
     found = []
     for name, queue in stream.tracks.items():
         cohorts = stream.cohorts.get(name)
-        before = np.zeros(1) if cohorts is None else late_at_start(cohorts.opening, cohorts.term)
+        before = np.zeros(1)
+        if cohorts is not None:
+            applied = stream.line.months[0] - np.arange(cohorts.age, 0, -1)
+            noticed = _noticed_after(settings, stream.series_id, applied, None if name == ALL else name)
+            before = late_at_start(cohorts.opening, cohorts.term, noticed)
         if not (queue.newly_late.any() or before.any()):
             continue
         found.append(
@@ -201,6 +206,16 @@ def _late(
         court_cents=np.sum([paths.court_cents for paths in found], axis=0),
         administrative_cents=np.sum([paths.administrative_cents for paths in found], axis=0),
     )
+
+
+def _noticed_after(
+    settings: PlanningSettings, series_id: str, applied: NDArray[np.datetime64], track: str | None
+) -> NDArray[np.int64] | None:
+    """The terms that applicants went by when they gave notice before the stock was counted."""
+    stream, reading = settings.streams[series_id], settings.late.notice_reading
+    if reading not in stream.extensions:
+        return None
+    return terms_by_month(stream.model_copy(update={"reading": reading}), applied, track)
 
 
 def _appeals(stream: StreamPaths, settings: LatePlanning) -> NDArray[np.float64]:
@@ -228,7 +243,12 @@ def late_plan(case: PlanningCase) -> LatePlan:
         Paths, history and figures.
     """
     streams, months = case_queues(case)
-    return run_late(streams, months, case.settings, seed_parts=("plan", str(case.origin)))
+    return run_late(streams, months, case.settings, seed_parts=case_seed(case))
+
+
+def case_seed(case: PlanningCase) -> tuple[str, str]:
+    """What is drawn of courts is drawn for: one seed for everything that is said of a case."""
+    return "plan", str(case.origin)
 
 
 def court_factors(paths: int, settings: LatePlanning, seed_parts: Sequence[object]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """What a lever may do: bounds of what is plausible, and what is said of one that is only just possible.
 
-What belongs here: comparing a lever's outcome with bounds. What does not: what it does to a figure (``levers``), how
-changes are written (``cli_changes``).
+What belongs here: comparing a lever's outcome with bounds. What does not: what it does to a figure (``levers``),
+how changes are written (``cli_changes``).
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def _looked_at(levers: Sequence[Lever], case: PlanningCase) -> list[str]:
             if unclipped.min() < LEAST_STAY or unclipped.max() > MOST_STAY:
                 raise _refused(
                     lever,
-                    f"a home would come after {_span(unclipped, 1)} months; {LEAST_STAY} to {MOST_STAY} is plausible",
+                    f"a home would come after {_span(unclipped, 1)} months; {LEAST_STAY} to {MOST_STAY} is "
+                    "plausible",
                     f"It is {_span(before, 1)} months now.",
                 )  # fmt: skip
     return _below_nothing(levers, before, case)
@@ -201,4 +202,3 @@ def _below_nothing(levers: Sequence[Lever], before: NDArray[np.float64], case: P
 def _span(values: NDArray[np.float64], digits: int = 0) -> str:
     low, high = (f"{value:,.{digits}f}" for value in (values.min(), values.max()))
     return low if low == high else f"{low} to {high}"
-

@@ -159,7 +159,7 @@ MEASURES: dict[str, Measure] = {
         monthly=False,
     ),
     "residents": Measure("residents", YearRule.YEAR_END, 1, "Residents in reception", "Bewoners in de opvang"),
-    "beds": Measure("beds", YearRule.YEAR_END, 1, "Reception beds", "Opvangplekken"),
+    "beds": Measure("beds", YearRule.YEAR_END, 0, "Reception beds", "Opvangplekken"),
     "reception_cost_eur": Measure("EUR", YearRule.SUM, 2, "Cost of reception (COA)", "Kosten van opvang (COA)"),
     "notices": Measure("cases", YearRule.SUM, 1, "Notices of default", "Ingebrekestellingen"),
     "late_appeals": Measure(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from indforecast.domain.seeds import seed_for
 from indforecast.planning.complexity import complexity_factors, level_factors
 from indforecast.planning.complexity_estimate import estimate
-from indforecast.planning.late_plan import court_factors
+from indforecast.planning.late_plan import case_seed, court_factors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +69,6 @@ def moving_hours(case: PlanningCase, histories: Mapping[str, HoursHistory] | Non
     return MovingHours(
         factors=complexity_factors(case.paths, case.periods.size, figures, seed),
         today=level_factors(case.paths, case.settings.complexity, assumed, seed),
-        courts=court_factors(case.paths, case.settings.late, (str(known), "courts")),
+        courts=court_factors(case.paths, case.settings.late, case_seed(case)),
         fits=fits,
     )

@@ -98,6 +98,22 @@ def contracted(
     return places
 
 
+def known_until(contracts: Sequence[PlaceContract], *, assumed: bool) -> date | None:
+    """The last day of which contracts say how many places there are; None when that is every day.
+
+    Parameters
+    ----------
+    contracts : sequence of PlaceContract
+        Those of today and those agreed for later.
+    assumed : bool
+        Whether they stand as assumptions: then one without an end says nothing after the last end.
+    """
+    ends = [contract.until for contract in contracts if contract.until is not None]
+    if not ends or (not assumed and len(ends) < len(contracts)):
+        return None
+    return max(ends)
+
+
 def expiring(contracts: Iterable[PlaceContract], days: Sequence[date], since: date) -> NDArray[np.float64]:
     """Places that were there the day before and end by each day, each counted once, shape ``[day]``.
 
@@ -117,6 +133,20 @@ def expiring(contracts: Iterable[PlaceContract], days: Sequence[date], since: da
             if contract.until is not None and edges[number] <= contract.until < edges[number + 1]:
                 ended[number] += contract.places.value
     return ended
+
+
+def places_band(need: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
+    """Whole places at quantile levels, rounded as every table of a plan is (``tables``), shape ``[level, ...]``.
+
+    Parameters
+    ----------
+    need : ndarray of float
+        Whole places needed, shape ``[path]`` or ``[path, month]``.
+    levels : sequence of float
+        Quantile levels.
+    """
+    band: NDArray[np.float64] = np.round(np.quantile(need, levels, axis=0))
+    return band
 
 
 def target_places(need: NDArray[np.float64], fractile: float, contract_months: int) -> NDArray[np.float64]:

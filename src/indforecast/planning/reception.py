@@ -40,11 +40,17 @@ __all__ = [
 ]
 
 _MONTHS_A_YEAR = 12
+#: Guards ``ceil`` against a quotient that exceeds a whole number by rounding.
+_EPSILON = 1e-9
 
 
 def beds(residents: NDArray[np.float64], occupancy_norm: float) -> NDArray[np.float64]:
-    """Beds that hold the residents at the occupancy norm (residents per bed, in (0, 1])."""
-    return residents / occupancy_norm
+    """Whole beds that hold the residents at the occupancy norm (residents per bed, in (0, 1]).
+
+    A part of a bed is a bed, on each path: quantiles are taken of whole beds, everywhere.
+    """
+    needed: NDArray[np.float64] = np.ceil(residents / occupancy_norm - _EPSILON)
+    return needed
 
 
 def reception_cents(
@@ -72,6 +78,7 @@ def run_reception(
     opened: str,
     *,
     decisions: Mapping[str, Timeline] | None = None,
+    open_cases: Mapping[str, NDArray[np.float64]] | None = None,
     stay_factors: NDArray[np.float64] | None = None,
     months_to_housing: NDArray[np.float64] | None = None,
 ) -> ReceptionPaths:
@@ -88,6 +95,10 @@ def run_reception(
     decisions : mapping of series_id to Timeline, optional
         Cases that the queue decides, for the streams that enter as applicants. Of each stream's cases the share
         ``needs_reception`` is in reception. Months before one of them begins take the mean stay.
+    open_cases : mapping of series_id to ndarray, optional
+        Open cases of those streams when residents were counted, shape ``[path]`` (``reception_queue``): the same
+        share of them is in reception and waits for a decision. Without it, the start is split as in a steady
+        state.
     stay_factors : ndarray of float, optional
         What multiplies the mean stays, shape ``[path, month]`` along the timeline (``beds.path_factors``).
     months_to_housing : ndarray of float, optional
@@ -108,7 +119,17 @@ def run_reception(
         status_share=value_at(settings.status_holders, opened),
         decided=_decided_in_reception(decisions, settings, months, paths) if decisions else None,
         housing=housing_room(settings, labels) if settings.cap_housing else None,
+        waiting=_waiting(open_cases, settings, paths) if open_cases else None,
     )
+
+
+def _waiting(
+    open_cases: Mapping[str, NDArray[np.float64]], settings: ReceptionPlanning, paths: int
+) -> NDArray[np.float64]:
+    people = np.zeros(paths)
+    for series_id, cases in sorted(open_cases.items()):
+        people += cases * settings.needs_reception[series_id].value
+    return people
 
 
 def _decided_in_reception(

@@ -33,7 +33,8 @@ class ReceptionPaths:
     arrivals : ndarray of float
         People who came.
     applicants, status_holders, departing : ndarray of float
-        Residents who wait for a decision, for a home, or to leave. Whole persons are dealt out over the groups so
+        Residents who wait for a decision, for a home, or have left the procedure without a permit (in appeal, in
+        another procedure, about to leave). Whole persons are dealt out over the groups so
         that they add up; a single group may therefore be one person off its own flows.
     decided : ndarray of float
         Applicants in reception whose case was decided.
@@ -71,6 +72,7 @@ def reception(
     status_share: float | NDArray[np.float64],
     decided: NDArray[np.float64] | None = None,
     housing: HousingRoom | None = None,
+    waiting: NDArray[np.float64] | None = None,
 ) -> ReceptionPaths:
     """Residents on every path.
 
@@ -87,16 +89,19 @@ def reception(
     residents : float
         Counted at the start; whole.
     status_share : float or ndarray of float
-        Share of them who hold a permit, or one per path. The others are split between waiting for a decision and
-        leaving as in a steady state of the first month's figures.
+        Share of them who hold a permit, or one per path. Without ``waiting``, the others are split between waiting
+        for a decision and leaving as in a steady state of the first month's figures.
     decided : ndarray of float, optional
         People in reception whose case is decided in the month, shape ``[path, period]`` or ``[period]``; in a
         month where it is NaN, and without it, one over the mean stay is decided.
     housing : HousingRoom, optional
         The most who can be housed in each half year; without it, as many as the mean stay says.
+    waiting : ndarray of float, optional
+        Residents at the start who wait for a decision, shape ``[path]``; at most as many as hold no permit. The
+        others without a permit have left the procedure.
     """
     came, family_came = whole_persons(applicants), whole_persons(family)
-    flows = _flows(came, family_came, stays, residents, status_share, decided, housing)
+    flows = _flows(came, family_came, stays, residents, status_share, decided, housing, waiting)
     return _in_whole_persons(came, family_came, flows, residents)
 
 
@@ -120,10 +125,14 @@ def _flows(
     status_share: float | NDArray[np.float64],
     decided: NDArray[np.float64] | None,
     housing: HousingRoom | None,
+    counted: NDArray[np.float64] | None,
 ) -> _Flows:
     paths, periods = applicants.shape
     holders = np.broadcast_to(residents * np.asarray(status_share, dtype=np.float64), (paths,))
-    leaving_first = (residents - holders) * _leaving_share(stays)
+    if counted is None:
+        leaving_first = (residents - holders) * _leaving_share(stays)
+    else:
+        leaving_first = np.maximum(residents - holders - counted, 0.0)
     waiting_first = residents - holders - leaving_first
     waiting, leaving = waiting_first, leaving_first
     out = np.empty((4, periods, paths))

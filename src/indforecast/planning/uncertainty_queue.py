@@ -17,8 +17,9 @@ import numpy as np
 from indforecast.planning.case_queues import case_queues
 from indforecast.planning.late_plan import run_late
 from indforecast.planning.reception import beds, run_reception
+from indforecast.planning.reception_queue import DecidedCases, decided_cases, reception_arrivals
 from indforecast.planning.tables import year_spans
-from indforecast.planning.timeline import Timeline, join, opening_month
+from indforecast.planning.timeline import opening_month
 from indforecast.planning.variance import shares
 
 if TYPE_CHECKING:
@@ -41,11 +42,10 @@ class _Run:
 
     open_cases: NDArray[np.float64]
     penalties: NDArray[np.float64]
-    decisions: dict[str, Timeline]
+    decided: DecidedCases
 
     def of_rows(self, rows: NDArray[np.intp]) -> _Run:
-        decisions = {name: Timeline(line.months, line.counts[rows]) for name, line in self.decisions.items()}
-        return _Run(self.open_cases[rows], self.penalties[rows], decisions)
+        return _Run(self.open_cases[rows], self.penalties[rows], self.decided.of_rows(rows))
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,17 @@ class QueueRuns:
         return self._known[key]
 
     def _computed(self, inflow: NDArray[np.intp], hours: NDArray[np.intp]) -> _Run:
-        case = self.case
+        case = self.case.select(inflow)
         slower = {name: 1.0 / self.factors[name][hours] for name in case.work}
-        streams, _ = case_queues(case.select(inflow), slower)
+        streams, _ = case_queues(case, slower)
         window, spans = case.periods, year_spans(case.periods).values()
         open_cases = np.sum([s.queue.open_cases[:, -window.size :] for s in streams], axis=0)
         late = run_late(streams, window, case.settings, chance=False).late.values()
         cents = np.sum([paths.penalties_cents for paths in late], axis=0) if late else np.zeros_like(open_cases)
-        enters = case.settings.reception.enters_as
         return _Run(
             np.stack([open_cases[:, columns.stop - 1] for columns in spans], axis=1),
             np.stack([cents[:, columns].sum(axis=1) / _CENTS for columns in spans], axis=1),
-            {
-                s.series_id: Timeline(s.line.months, s.queue.decisions)
-                for s in streams
-                if enters.get(s.series_id) == "applicant"
-            },
+            decided_cases(streams, reception_arrivals(case), case.settings),
         )
 
 
@@ -134,16 +129,19 @@ def shares_of_beds(runs: QueueRuns, stays: NDArray[np.float64] | None) -> Shares
 
     def evaluate(choice: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
         inflow, hours, staying = choice
-        asked = case.select(inflow)
-        arrivals = {
-            name: join(name, asked.inflow, case.periods, case.history, after=np.datetime64(opened, "M"))
-            for name in case.housed
-        }
+        arrivals = reception_arrivals(case.select(inflow))
         months = min(line.months.size for line in arrivals.values())
         longer = np.ones((inflow.size, months))
         longer[:, months - case.periods.size :] = factor[staying][:, None]
-        decisions = runs.run(inflow, hours).decisions
-        paths = run_reception(arrivals, reception, opened, decisions=decisions, stay_factors=longer)
+        decided = runs.run(inflow, hours).decided
+        paths = run_reception(
+            arrivals,
+            reception,
+            opened,
+            decisions=decided.decisions,
+            open_cases=decided.open_cases,
+            stay_factors=longer,
+        )
         needed = beds(paths.residents[:, -case.periods.size :], reception.occupancy_norm.value)
         return np.stack([needed[:, columns.stop - 1] for columns in spans], axis=1)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from indforecast.planning.funding_tables import REGIME_MEASURES
 from indforecast.planning.measures import ALL, MEASURES
+from indforecast.publication.hiring_reached import group_label, reachable_table, rule_sentence
 from indforecast.publication.tables import records
 from indforecast.publication.views import Block, Table
 
@@ -45,9 +46,10 @@ def hiring_block(context: ReportContext) -> tuple[Block, ...]:
         met = _given(row["planned_from"])
         rows.append(
             (
-                language.maybe(f"group.{row['group']}", str(row["group"])),
+                group_label(context, str(row["group"])),
                 language.text("hire.from", month=_month(context, row["planned_from"])) if met else _dash(context),
                 language.percent(row["reached_probability"]),
+                language.percent(row["present_probability"]) if "present_probability" in row else _dash(context),
                 _month(context, row["latest_month_to_decide"]),
                 _money(context, row["waiting_cost_eur"]),
                 language.quantity(row["cost_eur"], "EUR"),
@@ -55,7 +57,7 @@ def hiring_block(context: ReportContext) -> tuple[Block, ...]:
             )
         )
     target = records(advice)[0]
-    heads = ("group", "target_from", "probability", "latest_month", "waiting", "cost", "tail")
+    heads = ("group", "target_from", "probability", "present", "latest_month", "waiting", "cost", "tail")
     table = Table(
         caption=language.text(
             "hire.table",
@@ -69,8 +71,8 @@ def hiring_block(context: ReportContext) -> tuple[Block, ...]:
     block = Block(
         "hire",
         heading=language.text("hire.heading"),
-        sentences=(language.text("hire.lede"), *_out_of_reach(context, advice)),
-        tables=(table, _hires_per_quarter(context)),
+        sentences=(language.text("hire.lede"), *_out_of_reach(context, advice), *rule_sentence(context, advice)),
+        tables=(table, *reachable_table(context, advice), _hires_per_quarter(context)),
     )
     return (block,)
 

@@ -6,25 +6,25 @@ What belongs here: plain text from tables. What does not: the figures (``plannin
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from indforecast.planning.measures import ALL
 from indforecast.publication.language import Language
+from indforecast.publication.text_table import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     import pandas as pd
 
     from indforecast.config.planning import PlanningSettings
     from indforecast.planning.certainty import Together
-
-_GAP: Final = "  "
 
 
 @cache
@@ -39,17 +39,13 @@ def words(language: Language, key: str, **values: object) -> str:
     return str(_texts()[section][name][language.code]).format(**values)
 
 
-def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table as text: the first column to the left, the others to the right."""
-    widths = [max(len(row[index]) for row in (head, *rows)) for index in range(len(head))]
-    lines = [
-        _GAP.join(
-            cell.ljust(width) if index == 0 else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in (head, *rows)
-    ]
-    return "\n".join([lines[0], "-" * max(len(line) for line in lines), *lines[1:]])
+def law_edition(settings: PlanningSettings, year: int) -> str:
+    """Which budget law an amount stands in, such as ``OWB 2026``; the whole source when it names none."""
+    known = settings.budget.law_product
+    amount = known.get(str(year)) or known[settings.budget.calibration_year]
+    rests_on = amount.source or amount.assumption or ""
+    found = re.search(r"OWB \d{4}", rests_on)
+    return found[0] if found else rests_on
 
 
 def scenario_table(language: Language, table: pd.DataFrame, year: int, certainty: float) -> str:
@@ -114,6 +110,8 @@ class Letter:
         Figures that the notes quote.
     together : Together, optional
         What the years from this one on need together.
+    simulated : frozenset of str
+        Streams whose history is mainly simulated; they get a mark.
     """
 
     language: Language
@@ -127,6 +125,7 @@ class Letter:
     labels: Mapping[str, str]
     settings: PlanningSettings
     together: Together | None = None
+    simulated: frozenset[str] = frozenset()
 
     def text(self, *, change: str = "", scenarios: str = "") -> str:
         """The whole letter; ``change`` says what changed since an earlier release, ``scenarios`` is a table."""
@@ -170,6 +169,7 @@ class Letter:
         shown = [row[2] for row in (*others, *total)]
         if total and total[0][3] == total[0][3]:
             law = words(say, "budget.granted", year=self.year)
+            law = f"{law} ({law_edition(self.settings, self.year)})"
             shown.append((law, "", "", "", say.quantity(total[0][3], "EUR"), ""))
         head = ("product", "price", "cases", "minimum", "medio", "maximum")
         return columns([words(say, f"budget.column_{name}") for name in head], shown)
@@ -244,7 +244,10 @@ class Letter:
             for before in self.settings.funding.granted_before.values()
             if (amount := before.amounts.get(str(self.year))) is not None
         ]  # fmt: skip
+        law = str(self.year) in self.settings.budget.law_product
         return [
+            *([words(say, "budget.note_simulated")] if self.simulated else []),
+            *([words(say, "budget.note_law", edition=law_edition(self.settings, self.year))] if law else []),
             words(say, "budget.note_sum"),
             words(say, "budget.note_price", rate=rate, calibration=budget.calibration_year),
             words(say, "budget.note_error", certainty=say.percent(self.certainty), error=error),
@@ -256,7 +259,9 @@ class Letter:
             return words(self.language, "budget.other")
         if measure == "budget_input_eur":
             return words(self.language, "budget.input")
-        return words(self.language, "budget.total") if series_id == ALL else self.labels.get(series_id, series_id)
+        if series_id == ALL:
+            return words(self.language, "budget.total")
+        return self.labels.get(series_id, series_id) + ("*" if series_id in self.simulated else "")
 
     def _total(self) -> dict[str, Any]:
         rows = self.table[

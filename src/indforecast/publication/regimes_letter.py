@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from indforecast.planning.funding_tables import INFLOWS, REGIME_MEASURES, difference_table, regime_table
-from indforecast.publication.budget_letter import columns, words
+from indforecast.publication.budget_letter import words
+from indforecast.publication.text_table import fitted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from indforecast.planning.funding import Comparison
     from indforecast.publication.language import Language
 
+#: What is shown without being asked for more.
+MAIN: Final = (
+    "regime_granted_eur", "regime_net_cost_eur", "regime_net_cost_with_reception_eur", "regime_penalties_eur",
+    "regime_open_cases_end", "regime_late_cases_end", "regime_share_in_term", "regime_dismissed_fte",
+)  # fmt: skip
 #: What the table of thirds shows.
 _THIRDS: Final = (
     "regime_net_cost_eur", "regime_open_cases_end", "regime_dismissed_fte", "regime_net_cost_with_reception_eur",
@@ -36,6 +42,8 @@ def regimes_letter(
     labels: dict[str, str],
     span: tuple[str, str],
     streams: tuple[str, ...],
+    *,
+    every: bool = False,
 ) -> str:
     """The whole text.
 
@@ -53,6 +61,8 @@ def regimes_letter(
         First and last month.
     streams : tuple of str
         Streams that take part.
+    every : bool
+        Every measure, thirds by inflow and a sentence on each regime; otherwise :data:`MAIN` and the conclusion.
     """
     planned = settings.funding.regimes
     names = {name: language.pick(one.label_nl, one.label_en) for name, one in planned.items()}
@@ -60,19 +70,20 @@ def regimes_letter(
     values, differences = _cells(regime_table(found)), _cells(difference_table(found))
     others = [name for name in names if name != reference]
     head = words(language, "regimes.column_measure")
+    shown = tuple(REGIME_MEASURES) if every else MAIN
     parts = [
         words(language, "regimes.title", first=span[0], last=span[1], paths=language.number(found.judging_paths)),
         "",
         words(language, "regimes.values"),
         "",
-        columns(
+        fitted(
             [head, *names.values()],
             [
                 [
                     _label(language, measure),
                     *(_mean(language, measure, values[measure, name, "all"]) for name in names),
                 ]
-                for measure in REGIME_MEASURES
+                for measure in shown
             ],
         ),
     ]
@@ -81,20 +92,23 @@ def regimes_letter(
             "",
             words(language, "regimes.differences", reference=names[reference]),
             "",
-            columns(
+            fitted(
                 [head, *(names[name] for name in others)],
                 [
                     [
                         _label(language, measure),
                         *(_difference(language, measure, differences[measure, name, "all"]) for name in others),
                     ]
-                    for measure in REGIME_MEASURES
+                    for measure in shown
                 ],
             ),
             "",
+        ]
+    if others and every:
+        parts += [
             words(language, "regimes.thirds", reference=names[reference]),
             "",
-            columns(
+            fitted(
                 [head, words(language, "regimes.column_regime")]
                 + [words(language, f"regimes.inflow_{third}") for third in INFLOWS[1:]],
                 [
@@ -105,10 +119,39 @@ def regimes_letter(
                 ],
             ),
             "",
-            *(_sentence(language, names[name], names[reference], differences, name) for name in others),
+            *(
+                words(
+                    language,
+                    "regimes.reading",
+                    regime=names[name],
+                    reference=names[reference],
+                    **_told(language, differences, name),
+                )
+                for name in others
+            ),
+            "",
         ]
+    if others:
+        parts += [_conclusion(language, found, names, values, differences), ""]
+    if not every:
+        parts += [words(language, "regimes.rest", count=len(REGIME_MEASURES) - len(MAIN)), ""]
     funding = settings.funding
     notes = (
+        *(
+            words(
+                language,
+                "regimes.note_same",
+                regime=names[name],
+                reference=names[reference],
+                paths=language.number(found.setting_paths),
+                own=language.amount(alike.setting_eur, "EUR"),
+                other=language.amount(alike.setting_reference_eur, "EUR"),
+                apart=language.amount(alike.judging_difference_eur, "EUR", signed=True),
+                error=language.quantity(alike.standard_error_eur, "EUR"),
+            )
+            for name, alike in found.same_money.items()
+        ),
+        words(language, "regimes.note_queue"),
         words(language, "regimes.note_regimes", calibration=settings.budget.calibration_year),
         words(language, "regimes.note_net"),
         words(
@@ -119,7 +162,7 @@ def regimes_letter(
             dismissals=language.percent(funding.dismissals_a_month.value),
         ),
     )
-    return "\n".join([*parts, "", *(f"- {note}" for note in notes)])
+    return "\n".join([*parts, *(f"- {note}" for note in notes)])
 
 
 def _cells(table: pd.DataFrame) -> _Cells:
@@ -148,7 +191,30 @@ def _difference(language: Language, measure: str, cell: tuple[float, float]) -> 
     return f"{language.quantity(cell[0], unit, signed=True)} ± {language.quantity(cell[1], unit)}"
 
 
-def _sentence(language: Language, regime: str, reference: str, differences: _Cells, name: str) -> str:
+def _conclusion(
+    language: Language, found: Comparison, names: dict[str, str], values: _Cells, differences: _Cells
+) -> str:
+    """One plain sentence: which way costs least, and what stability alone does."""
+    best, least = (
+        names[min(names, key=lambda name: values[measure, name, "all"][0])]
+        for measure in ("regime_net_cost_with_reception_eur", "regime_net_cost_eur")
+    )
+    alike = next(iter(found.same_money), None)
+    if alike is None:
+        return words(language, "regimes.short_alone", best=best, least=least)
+    return words(
+        language,
+        "regimes.short",
+        best=best,
+        least=least,
+        regime=names[alike],
+        reference=names[found.reference],
+        **_told(language, differences, alike),
+    )
+
+
+def _told(language: Language, differences: _Cells, name: str) -> dict[str, str]:
+    """How a regime differs from the reference, in words that a sentence can take."""
     told = {}
     for key, measure in (
         ("cost", _THIRDS[0]),
@@ -169,4 +235,4 @@ def _sentence(language: Language, regime: str, reference: str, differences: _Cel
             else "fewer"
         )
         told[key] = words(language, f"regimes.{how}", amount=amount)
-    return words(language, "regimes.reading", regime=regime, reference=reference, **told)
+    return told

@@ -22,8 +22,7 @@ def test_every_packaged_figure_has_its_origin():
     funding = load_settings().planning.funding
     assert all(p.source or p.assumption for _, p in parameters_in(funding))
     assert next(iter(funding.regimes)) == "yearly"
-    coa = funding.granted_before["coa"].amounts
-    assert [coa[year].value / 1e6 for year in sorted(coa)] == [4502.2, 4890.1, 1016.1, 691.4, 691.4]
+    assert list(funding.granted_before) == ["ind"]  # nothing here could be compared with what COA was granted
     ind = funding.granted_before["ind"].amounts
     assert [ind[year].value / 1e6 for year in sorted(ind)] == [866.4, 809.6, 453.0, 317.4, 317.4]
 

@@ -89,3 +89,9 @@ def test_what_cannot_be_is_refused_where_it_stands(tmp_path, text, line, told):
     said = str(caught.value)
     assert told in said
     assert f"own.toml, line {line}" in said
+
+
+def test_notices_follow_a_reading_that_a_stream_has(tmp_path):
+    with pytest.raises(ConfigError, match=r"late\.notice_reading: .*six_month.*six_months"):
+        load(tmp_path, '[planning.late]\nnotice_reading = "six_month"\n')
+    assert load(tmp_path, '[planning.late]\nnotice_reading = "as_applied"\n').late.notice_reading == "as_applied"

@@ -17,7 +17,9 @@ from indforecast.planning.beds import (
     places_table,
 )
 from indforecast.planning.case import PlanningCase
-from indforecast.planning.streams import run_stream
+from indforecast.planning.plan import plan
+from indforecast.planning.reception_queue import decided_cases, reception_arrivals, waiting_excess
+from indforecast.planning.streams import run_stream, stream_line
 from indforecast.planning.timeline import join
 from tests.unit.planning.test_places import contract
 
@@ -59,7 +61,7 @@ def test_the_queue_decides_how_many_wait(paths):
         ).queue.decisions[:, -PERIODS.size :]
         for name, stream in streams.items()
     }
-    in_reception = queued["asylum_first"] + 0.5 * queued["asylum_repeat"]
+    in_reception = 0.95 * queued["asylum_first"] + 0.5 * queued["asylum_repeat"]
     decided = paths.shown(paths.reception.decided)
     np.testing.assert_allclose(np.cumsum(decided, axis=1), np.cumsum(in_reception, axis=1), atol=1.5)
 
@@ -130,3 +132,31 @@ def test_costs_per_place_follow_the_occupancy_norm():
     assert costs.regular == pytest.approx(30_400 * 0.91)
     assert costs.empty == pytest.approx(30_400 * 0.91 * 0.7)
     assert costs.fractile == pytest.approx(0.647, abs=0.001)
+
+
+def test_a_plan_and_the_table_of_places_say_the_same_need(paths):
+    asked = case()
+    table = places_table(paths, asked.settings, asked.levels)
+    inflow = {**asked.inflow, **{name: np.ones((PATHS, PERIODS.size)) for name in asked.work if name not in LEVEL}}
+    said = plan(inflow, PERIODS, asked.hierarchy, asked.settings, asked.levels, history=asked.history).monthly
+    beds = said[said["measure"] == "beds"]
+    for name in ("minimum", "medio", "maximum"):
+        np.testing.assert_array_equal(beds[name].to_numpy(), table[f"need_{name}"].to_numpy())
+        assert np.all(table[f"need_{name}"] == np.round(table[f"need_{name}"]))
+
+
+def test_no_more_wait_for_a_decision_than_have_an_open_case_and_need_reception(paths):
+    asked = case()
+    arrivals = reception_arrivals(asked)
+    streams = []
+    for name in ("asylum_first", "asylum_repeat"):
+        line, opened = stream_line(asked, name)
+        streams.append(run_stream(name, line, asked.settings.streams[name], opened))
+    decided = decided_cases(streams, arrivals, asked.settings)
+    reception = asked.settings.reception
+    assert waiting_excess(paths.reception, decided, arrivals, reception) < 3
+    # beside the open cases of the queue itself, which knows nothing of reception
+    shares = {stream.series_id: reception.needs_reception[stream.series_id].value for stream in streams}
+    most = sum(s.queue.open_cases[:, -PERIODS.size :] * shares[s.series_id] for s in streams)
+    assert np.all(paths.shown(paths.reception.applicants) < most + 3)
+    np.testing.assert_allclose(paths.shown(paths.reception.applicants), most, atol=3)

@@ -83,10 +83,30 @@ def test_the_reference_is_what_the_first_regime_grants_a_year():
     case = small_case(np.full((3, 24), 200.0))
     funding = with_funding(
         planning_case(),
-        regimes={"yearly": regime(first="forecast"), "same": regime(first="reference")},
+        regimes={
+            "yearly": regime(first="forecast"),
+            "same": regime(first="reference", review_years={"value": 5, "unit": "years", "assumption": "test"}),
+            "moved": regime(first="reference"),
+        },
     ).settings.funding
-    # 1.2 m in the first year and 2.0 m in the second
-    assert first_amounts(case, funding, 0.5) == {"yearly": 120_000_000, "same": 160_000_000}
+    # 1.2 m in the first year and 2.0 m in the second; a review moves the second year whatever came first
+    assert first_amounts(case, funding, 0.5) == {"yearly": 120_000_000, "same": 160_000_000, "moved": 120_000_000}
+
+
+@pytest.mark.parametrize("months", [60, 55])
+def test_the_same_money_is_granted_on_the_paths_that_set_it_and_the_error_of_the_rest_is_known(months):
+    whole = planning_case(60)
+    found = compare_regimes(replace(
+        whole, periods=whole.periods[:months],
+        inflow={name: values[:, :months] for name, values in whole.inflow.items()},
+    ))  # fmt: skip
+    (name,) = found.same_money
+    alike = found.same_money[name]
+    assert alike.setting_eur == pytest.approx(alike.setting_reference_eur, abs=2)
+    apart = found.outcomes[name]["regime_granted_eur"] - found.outcomes["yearly"]["regime_granted_eur"]
+    assert alike.judging_difference_eur == pytest.approx(apart.mean())
+    alone = apart.std(ddof=1) / np.sqrt(apart.size)
+    assert alike.standard_error_eur > alone  # the paths that set the amount are a sample too
 
 
 def test_the_law_has_the_part_of_the_calibration_year(found):

@@ -114,6 +114,10 @@ def test_judges_are_recruited_long_before():
     hours = 500 * 3 + 230 * 8
     assert table["legal_fte_medio"].iloc[0] == round(hours * 12 / 1363, 1)
     assert 0 < table["unattended_share"].iloc[0] < 1
+    assert table["judges_gap"].isna().all()
+    ten = settings.model_copy(update={"judges_now": settings.legal_fte.model_copy(update={"value": 10.0})})
+    beside = judges_needed(load, months, np.datetime64("2025-12", "M"), ten, 1363, (0.1, 0.5, 0.9))
+    assert beside["judges_gap"].iloc[0] == round(230 * 12 / 200 - 10, 1)
 
 
 def test_a_year_that_has_begun_is_shown_as_a_whole_one():

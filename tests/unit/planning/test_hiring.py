@@ -10,14 +10,14 @@ import pytest
 
 from indforecast.domain.errors import InputError
 from indforecast.planning.hiring import best, hire_plan, whole_people
-from indforecast.planning.hiring_advice import advise, split
+from indforecast.planning.hiring_advice import advise, shown_months, split
+from indforecast.planning.hiring_asked import question_of, structural_falls
+from indforecast.planning.hiring_goal import rounded_up
 from indforecast.planning.hiring_model import HiringModel
 from indforecast.planning.hiring_question import (
     Decisions,
     cvar,
-    question_of,
     score,
-    structural_falls,
 )
 from indforecast.planning.hiring_reach import latest_start, needed_capacity, reach
 from tests.unit.planning.funding_cases import planning_case
@@ -28,7 +28,7 @@ from tests.unit.planning.hiring_cases import question, random_question, without_
 def test_the_target_holds_on_the_paths_it_was_made_from(seed: int) -> None:
     asked = random_question(paths=30, seed=seed, probability=0.7, late_eur=5.0)
     plan = hire_plan(asked)
-    if not plan.reachable and plan.question.first == plan.asked:
+    if not plan.reachable and plan.question.first == plan.asked.first:
         assert plan.reached.earliest(asked.probability) is None
         return
     assert plan.answer.meets
@@ -71,7 +71,7 @@ def test_out_of_reach_is_told_with_what_would_reach_it() -> None:
     )
     plan = hire_plan(asked)
     assert not plan.reachable
-    assert plan.latest_wait is None or plan.question.first > plan.asked
+    assert plan.latest_wait is None or plan.question.first > plan.asked.first
     needed = needed_capacity(asked)
     assert needed == plan.needed_hires
     assert needed is not None
@@ -90,7 +90,7 @@ def test_the_plan_is_for_the_first_month_within_reach() -> None:
     assert earliest is not None
     assert earliest > asked.first
     assert plan.question.first == earliest
-    assert plan.asked == asked.first
+    assert plan.asked is asked
     assert plan.answer.meets
     assert plan.reached.probability[earliest - 1] < asked.probability
 
@@ -199,7 +199,83 @@ def test_advice_on_a_release() -> None:
     assert {"follow last year", "follow medio", "follow maximum", "perfect foresight"} <= set(names)
     assert found.fresh is not None
     assert found.fresh.workforce.paths == 5
-    assert found.plan.question.months == 36
+    assert (found.plan.question.months, found.months) == (60, 24)
+    assert found.verdict is not None
+    assert found.verdict.plan.share.shape == (5,)
     assert found.rule is not None
     assert found.rule.score.objective(0.9, 0.2) <= found.plan.answer.objective_eur + 1.0
     assert told
+
+
+def test_months_that_depend_on_the_end_are_not_shown() -> None:
+    assert shown_months(24, 60, 36) == 24
+    assert shown_months(36, 60, 36) == 24
+    assert shown_months(24, 30, 36) == 12
+    assert shown_months(24, 8, 36) == 8
+
+
+def test_a_year_more_of_paths_changes_the_months_shown_by_little() -> None:
+    case = planning_case(40)
+    for group in ("asylum", "regular"):
+        short, longer = (question_of(case, group, months=months) for months in (12, 24))
+        assert (short.months, longer.months) == (48, 60)
+        longer = replace(longer, target_months=short.target_until)
+        hires = [hire_plan(one).answer.decisions.hires[:12].sum() for one in (short, longer)]
+        assert hires[1] == pytest.approx(hires[0], abs=max(0.05 * hires[0], 2.0))
+
+
+def test_people_at_the_end_are_worth_what_they_would_cost_as_far_as_there_is_work() -> None:
+    asked = random_question(paths=10, seed=2)
+    worth = replace(asked, anew_eur=60_000.0)
+    solution = HiringModel(worth).solve(held=1)
+    judged = score(worth, worth.staff(solution.decisions))
+    assert judged.objective(worth.tail_level, worth.tail_weight) == pytest.approx(solution.objective_eur, rel=1e-4)
+    people = worth.staff(solution.decisions).trained_fte[0, -1]
+    assert np.all(judged.kept_eur <= people * 60_000.0 + 1e-6)
+    assert judged.kept_eur.max() > 0
+    without = HiringModel(asked).solve(held=1)
+    assert solution.decisions.hires.sum() >= without.decisions.hires.sum() - 1e-6
+    idle = question(np.zeros((2, 18)), first=6, anew_eur=60_000.0)
+    assert HiringModel(idle).solve(held=1).decisions.hires.sum() == pytest.approx(0.0)
+
+
+def test_a_target_out_of_reach_from_every_month_has_a_goal_within_reach() -> None:
+    work = np.full((12, 30), 1100.0) * np.linspace(0.8, 1.2, 12)[:, None]
+    asked = question(work, first=6, opening=(12_000.0,), most_hires=0.5, target_months=26, probability=0.75)
+    plan = hire_plan(asked)
+    assert plan.reached.earliest(asked.probability) is None
+    goal = plan.goal
+    assert goal is not None
+    assert goal.first == 14
+    assert goal.late_cases <= goal.present_late_cases * 1.1
+    later = replace(asked, first=goal.first)
+    needed = dict(goal.needed)[goal.first]
+    assert needed is not None
+    assert reach(replace(later, most_hires=float(needed))).probability[goal.first] >= asked.probability
+    share = reach(replace(later, share=goal.share)).probability[goal.first]
+    more = reach(replace(later, share=goal.share + 0.011)).probability[goal.first]
+    assert share >= asked.probability > more
+    assert not plan.meets_target
+    if goal.by_hiring:
+        assert plan.question.share == goal.share
+        assert plan.answer.meets
+    assert plan.present == 0.0
+
+
+def test_a_goal_of_hires_is_planned_for() -> None:
+    """A backlog that hires clear before a surge makes everything late again: a part of the year can be in term."""
+    work = np.full((6, 30), 1000.0) * np.linspace(0.95, 1.05, 6)[:, None]
+    work[:, 22:] *= 6
+    asked = question(work, first=8, opening=(4_000.0,), most_hires=0.8, target_months=26, probability=1.0)
+    plan = hire_plan(asked)
+    assert plan.goal is not None
+    assert plan.goal.by_hiring
+    assert plan.answer.meets
+    assert plan.question.first == plan.goal.first
+    assert plan.goal.latest_wait is not None
+    assert plan.goal_eur is not None
+    assert plan.goal_eur >= 0.0
+
+
+def test_counts_are_rounded_up_to_two_digits() -> None:
+    assert [rounded_up(value) for value in (0.0, 3.2, 99.0, 101.0, 67_481.0)] == [0.0, 4.0, 99.0, 110.0, 68_000.0]

@@ -8,7 +8,7 @@ import pytest
 from indforecast.config import load_settings
 from indforecast.planning.days import month_ends, penalty_days, running, waits_for_end
 from indforecast.planning.late import late_costs
-from indforecast.planning.late_ages import at_random, in_order_of_lateness, late_at_start
+from indforecast.planning.late_ages import at_random, in_order_of_lateness, late_at_start, start_at_random
 from indforecast.planning.late_chain import LateFigures, figures_of, penalty_of_one
 
 SETTINGS = load_settings().planning.late
@@ -242,6 +242,62 @@ def test_opening_cohorts_are_late_since_their_term():
     assert late_at_start(opening, 4).tolist() == [0, 0, 0, 0]
     # a term that shortens: the third passes with the first
     assert late_at_start(opening, np.array([3, 9, 1, 9, 2, 2])).tolist() == [0, 0, 0, 12]
+
+
+def test_cases_were_late_for_their_applicants_before_a_longer_term_had_passed():
+    opening = np.array([5.0, 6.0, 7.0, 8.0])
+    # two months by the notices, four and three by the extension: late before the start are those of the extension
+    noticed = np.full(4, 2)
+    assert late_at_start(opening, np.array([3, 3, 3, 3]), noticed).tolist() == [0, 0, 5, 0]
+    assert late_at_start(opening, np.array([3, 2, 3, 3]), noticed).tolist() == [0, 0, 5, 6]
+    assert late_at_start(opening, np.array([2, 2, 2, 2]), np.full(4, 3)).tolist() == [0, 0, 5, 6]
+
+
+def test_those_at_random_at_the_start_are_older_and_as_many():
+    before = np.array([[0.0], [40.0], [40.0], [40.0]])
+    half = start_at_random(before, 0.5, 4)[:, 0]
+    assert half.tolist() == [40, 20, 10, 5]  # the other 45 are older still
+    assert start_at_random(before, 0.0, 4)[:, 0].tolist() == [40, 40, 40, 0]
+    some = start_at_random(before, 0.1, 6)[:, 0]
+    np.testing.assert_allclose(some, [40, 36, 32.4, 120 - 108.4, 0, 0])
+    assert start_at_random(np.zeros((3, 2)), 0.1, 5).sum() == 0
+
+
+def steady(month_count=24, late_a_month=120.0, open_for=20):
+    """As many become late as are decided, for ever; the stock at the start is of the newest."""
+    months = np.datetime64("2026-01", "M") + np.arange(month_count)
+    newly = np.full((2, month_count), late_a_month)
+    past = np.full((2, month_count), late_a_month * open_for)
+    return months, newly, past, np.full(open_for, late_a_month)
+
+
+def test_notices_are_given_month_by_month_as_cases_become_late():
+    months, newly, past, before = steady()
+    four = replace(PLAIN, notice_after=(0.3, 0.4, 0.2, 0.1), notice_share=0.5, court_share=0.8)
+    found = late_costs(newly, past, months, four, late_before=before)
+    assert np.ptp(found.notices, axis=1).tolist() == [0, 0]
+    assert found.notices[0, 0] == 60
+    assert np.ptp(found.appeals[:, 1:], axis=1).max() <= 0  # 16 days after a month's end are in the month after
+    assert found.appeals[0, 0] == 48
+
+
+@pytest.mark.parametrize("in_order", [0.0, 0.5, 1.0])
+def test_what_goes_on_as_before_starts_without_a_cliff(in_order):
+    months, newly, past, before = steady()
+    # of those at random one in twenty is decided, as after the start
+    chain = replace(
+        PLAIN, notice_after=(0.3, 0.4, 0.2, 0.1), in_order=in_order, rounds=2, again_share=0.25,
+        decided_before=1 / 20,
+    )  # fmt: skip
+    found = late_costs(newly, past, months, chain, late_before=before)
+    assert found.penalty_cases[0].max() <= 1.1 * found.penalty_cases[0].min()
+    money = found.court_cents[0]
+    # a month has 28 to 31 days, and the days of the chain fall a little differently in each year
+    np.testing.assert_allclose(money[:12].sum(), money[12:].sum(), rtol=0.01)
+    np.testing.assert_allclose(money[:3].sum(), money[12:15].sum(), rtol=0.01)
+    if in_order == 0:
+        newest = late_costs(newly, past, months, replace(chain, decided_before=0.0), late_before=before)
+        assert newest.court_cents[0, :6].sum() > 1.2 * money[:6].sum()  # the cliff, were they all new
 
 
 def test_streams_without_notices_have_no_chain():

@@ -22,6 +22,7 @@ from indforecast.planning.uncertainty import (
     staff_bands,
 )
 from indforecast.planning.uncertainty_queue import BED_SOURCES, QUEUE_SOURCES
+from tests.unit.planning.funding_cases import planning_case
 
 SETTINGS = load_settings()
 MEAN = {
@@ -121,6 +122,24 @@ def test_how_often_applicants_go_to_court_moves_penalties_in_proportion(asked):
     factors = court_factors(4000, asked.settings.late, ("x",))
     assert np.median(factors) == pytest.approx(1, abs=0.02)
     assert np.log(factors).std() == pytest.approx(asked.settings.late.court_uncertainty.value, rel=0.05)
+
+
+def test_cases_late_at_the_count_are_so_by_the_reading_that_applicants_followed():
+    """An application of December 2023 was late in June 2024 for its applicant, in March 2025 for the service."""
+    counted = planning_case(6, 30)
+    streams, months = case_queues(counted)
+    figures = counted.settings.late.model_copy(update={"notice_reading": None})
+    queues_own = counted.settings.model_copy(update={"late": figures})
+    found = run_late(streams, months, counted.settings, chance=False).late
+    other = run_late(streams, months, queues_own, chance=False).late
+    first, last = slice(0, 1), slice(-6, None)  # of the months after those observed since the count
+    cents, theirs = found["asylum_first"].court_cents, other["asylum_first"].court_cents
+    assert np.all(cents[:, first] < theirs[:, first])  # the younger they are, the more of the penalty is to come
+    assert np.array_equal(cents[:, last], theirs[:, last])
+    assert np.array_equal(found["nareis_applications"].court_cents, other["nareis_applications"].court_cents)
+    # what goes on much as before begins without a cliff
+    assert np.all(cents[:, :3].sum(axis=1) < 1.15 * cents[:, 3:6].sum(axis=1))
+    assert np.all(cents[:, :3].sum(axis=1) > 0.85 * cents[:, 3:6].sum(axis=1))
 
 
 def test_without_notices_nothing_is_owed(asked):

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from indforecast.planning.case_queues import case_queues
+from indforecast.planning.late_plan import late_plan, run_late
 from indforecast.planning.moving_hours import moving_hours
 from tests.unit.planning.funding_cases import planning_case
 
@@ -25,8 +27,16 @@ def test_the_same_case_has_the_same_draws_and_another_vintage_others():
     np.testing.assert_array_equal(one.factors["students"], other.factors["students"])
     np.testing.assert_array_equal(one.courts, other.courts)
     later = replace(CASE, history=replace(CASE.history, vintage=CASE.history.vintage.replace(year=2027)))
-    assert not np.array_equal(moving_hours(later).courts, one.courts)
     assert not np.array_equal(moving_hours(later).factors["students"], one.factors["students"])
+
+
+def test_the_plan_goes_to_court_as_often_as_its_shares_of_variance_say():
+    streams, months = case_queues(CASE)
+    drawn = run_late(streams, months, CASE.settings, chance=False, court_factor=moving_hours(CASE).courts).late
+    planned = late_plan(CASE).late
+    for name, late in planned.items():
+        np.testing.assert_array_equal(late.court_cents, drawn[name].court_cents)
+    assert np.ptp(moving_hours(CASE).courts) > 0
 
 
 def test_fewer_paths_are_the_first_of_more():

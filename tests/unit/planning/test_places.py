@@ -13,7 +13,9 @@ from indforecast.planning.places import (
     contracted,
     expected_costs,
     expiring,
+    known_until,
     month_ends,
+    places_band,
     target_places,
 )
 
@@ -94,3 +96,17 @@ def test_costs_that_do_not_rise_are_refused(wrong):
 def test_a_fractile_outside_its_range_is_refused():
     with pytest.raises(ValueError, match="between 0 and 1"):
         target_places(np.ones((2, 2)), 1.0, 1)
+
+
+def test_contracts_are_known_until_the_last_end_unless_one_that_is_real_has_none():
+    ends = [contract(10, until=date(2026, 6, 30)), contract(10, until=date(2027, 1, 31))]
+    assert known_until(ends, assumed=False) == date(2027, 1, 31)
+    assert known_until([*ends, contract(10)], assumed=False) is None
+    assert known_until([*ends, contract(10)], assumed=True) == date(2027, 1, 31)
+    assert known_until([contract(10)], assumed=True) is None
+    assert known_until([], assumed=False) is None
+
+
+def test_a_band_of_places_is_whole():
+    need = np.array([[100.0, 7.0], [101.0, 8.0], [104.0, 9.0], [105.0, 10.0]])
+    np.testing.assert_array_equal(places_band(need, (0.0, 0.5, 1.0)), [[100, 7], [102, 8], [105, 10]])

@@ -56,10 +56,17 @@ def advice() -> pd.DataFrame:
         "reached_share": 0.91, "staff_eur": 90e6, "late_eur": 5e6, "cost_eur": 100e6, "cvar_eur": 120e6,
         "latest_month_to_decide": "2026-03", "wait_months": 3, "waiting_cost_eur": 2.5e6,
         "waiting_meets_target": True, "hires_possible": 30.0, "hires_needed": None,
-        "structural_fall_probability": 0.2,
+        "structural_fall_probability": 0.2, "present_probability": 0.4, "reachable_share": None,
+        "reachable_from": None, "reachable_late_cases": None, "present_late_cases": None,
+        "reachable_late_at": None, "reachable_latest_month": None, "needed_from_1": None,
+        "hires_needed_1": None, "needed_from_2": None, "hires_needed_2": None, "judged_probability": 0.9,
+        "judged_cost_eur": 101e6, "rule_probability": 0.85, "rule_cost_eur": 90e6, "recommended": "rule",
     }  # fmt: skip
     missed = {**met, "group": "nareis", "planned_from": None, "latest_month_to_decide": None}
     missed |= {"waiting_cost_eur": None, "reached_probability": 0.0, "hires_needed": 44.0}
+    missed |= {"reachable_share": 0.35, "reachable_from": "2029-01", "reachable_late_cases": 68_000.0}
+    missed |= {"present_late_cases": 93_000.0, "reachable_late_at": "2028-12", "reachable_latest_month": "2026-01"}
+    missed |= {"needed_from_1": "2028-01", "hires_needed_1": 22.0, "recommended": "plan"}
     return pd.DataFrame([met, missed], columns=list(ADVICE_COLUMNS))
 
 
@@ -206,19 +213,43 @@ def test_a_target_that_is_met_and_one_that_is_not() -> None:
     assert "90%" in plain(block.tables[0].caption)
     assert "80%" in plain(block.tables[0].caption)
     met, missed = rows(block)
-    assert met == ["Asylum", "from June 2027", "83%", "March 2026", "+2.5", "100.0", "120.0"]
-    assert missed[:5] == ["Nareis", "–", "0%", "–", "–"]
+    assert met == ["Asylum", "from June 2027", "83%", "40%", "March 2026", "+2.5", "100.0", "120.0"]
+    assert missed[1:6] == ["–", "0%", "40%", "–", "–"]
     assert "with all that can be done: Nareis." in plain(block.sentences[1])
-    assert len(hiring_block(context(plan_hiring_advice=advice().iloc[:1]))[0].sentences) == 1
+    assert "Asylum (90.0 instead of 101.0 million, probability 85%)" in plain(block.sentences[2])
+    alone = hiring_block(context(plan_hiring_advice=advice().iloc[:1].assign(recommended="plan")))[0]
+    assert len(alone.sentences) == 1
+    assert len(alone.tables) == 2
     assert "3 months" in plain(block.tables[0].note)
+
+
+def test_what_can_be_reached_instead_is_a_table_of_its_own() -> None:
+    (block,) = hiring_block(context())
+    (row,) = rows(block, 1)
+    assert row[1:] == [
+        "35% from January 2029", "68,000 at the end of December 2028; 93,000 with present staff", "January 2026",
+        "44 for from January 2027; 22 for from January 2028",
+    ]  # fmt: skip
+    assert plain(hiring_block(context("nl"))[0].tables[1].rows[0][1]) == "35% vanaf januari 2029"
+
+
+def test_a_group_whose_history_is_simulated_is_marked() -> None:
+    told = advice().assign(group=["asylum", "naturalisation"])
+    board = release_inputs().tables["leaderboard"]
+    streams = board["series_id"].isin(["naturalisation", "asylum_first", "asylum_repeat"])
+    board = board.assign(simulated=streams & (board["series_id"] == "naturalisation"))
+    assert board["simulated"].any()
+    (block,) = hiring_block(context(plan_hiring_advice=told, leaderboard=board))
+    names = [row[0] for row in rows(block)]
+    assert names == ["Asylum", "Naturalisation (history simulated, not validated)"]
 
 
 def test_hires_are_added_up_per_quarter_and_output_stands_at_its_end() -> None:
     (block,) = hiring_block(context())
-    assert rows(block, 1)[0] == ["2026 Q1", "30", "102", "6", "102"]
-    assert rows(block, 1)[3] == ["2026 Q4", "30", "111", "6", "111"]
-    assert len(block.tables[1].head) == 5
-    assert plain(hiring_block(context("nl"))[0].tables[1].rows[0][0]) == "2026 kw 1"
+    assert rows(block, 2)[0] == ["2026 Q1", "30", "102", "6", "102"]
+    assert rows(block, 2)[3] == ["2026 Q4", "30", "111", "6", "111"]
+    assert len(block.tables[2].head) == 5
+    assert plain(hiring_block(context("nl"))[0].tables[2].rows[0][0]) == "2026 kw 1"
 
 
 def test_certainty_is_that_of_the_releases_year_and_of_all_streams() -> None:
