@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from indforecast.planning.hiring_advice import Advice
 
 _MILLION = 1e6
+#: From so much more than the probability asked for on, the command says why.
+_MORE_THAN_ASKED = 0.05
 
 
 def in_words(
@@ -103,6 +105,19 @@ def _goal_words(goal: dict[str, Any], probability: float) -> Iterator[str]:
             f"EUR {_m(goal['cost_eur'])} m more than the cheapest without a target."
         )
         yield f"Latest month to decide for that: {latest}, and then with every hire and loan there is."
+        return
+    yield (
+        f"Within reach with a probability of {probability:.0%}: {share}, which takes no hires, and no number of "
+        "hires that can be made raises it."
+    )
+    yield (
+        "What hires do is keep the backlog down: with the same probability at most "
+        f"{goal['late_cases_at_most']:,.0f} cases past their term at the end of "
+        f"{goal['late_cases_at_the_end_of']}, "
+        f"against {goal['late_cases_with_present_staff']:,.0f} with present staff."
+    )
+    yield f"Latest month to decide for that: {latest}, and then with every hire and loan there is."
+    yield "The plan below is the cheapest, late work counted, without a target."
 
 
 def _plan_words(said: dict[str, Any]) -> Iterator[str]:
@@ -139,7 +154,7 @@ def _verdict_words(said: dict[str, Any]) -> Iterator[str]:
             "Recommended: the rule. Begin with the plan's first months, then hire by what has come in; that is "
             "cheaper and meets the target."
         )
-    if plan["probability"] > target["probability"] + target["margin"]:
+    if plan["probability"] > target["probability"] + _MORE_THAN_ASKED:
         yield (
             f"The plan holds more often than the {target['probability']:.0%} asked for, because one plan for all "
             "paths has to cover the bad ones: their late cases cost more than the hires that prevent them."

@@ -95,6 +95,7 @@ def test_a_surge_from_a_file(home, tmp_path):
         (None, NotFound, "There is no surge"),
         ("first = ", ConfigError, "is not TOML"),
         (SURGE.replace('"persons"', '"people"'), ConfigError, "line 3, field 'persons': unit must be 'persons'"),
+        (SURGE.replace("value = 2,", "value = 0,"), ConfigError, "field 'months': must be above 0 months, got 0"),
         (SURGE.replace("2026-04", "2026-4"), ConfigError, "first must be a month"),
         (SURGE.replace("persons =", "person ="), ConfigError, "person"),
         (SURGE + "\xff", ConfigError, "is not"),

