@@ -13,4 +13,4 @@ def test_the_figures_used_are_a_pair_of_the_table():
     used = f"| {figures.needs_reception['asylum_first'].value:.2f}"
     (months,) = [cells[1] for cells in rows if cells[0] == used]
     assert months.endswith(f"taken as {figures.months_to_departure.value:g}")
-    assert min(rows, key=lambda cells: float(cells[2].rstrip("%")))[2] == dict((c[0], c[2]) for c in rows)[used]
+    assert min(rows, key=lambda cells: float(cells[2].rstrip("%")))[2] == {c[0]: c[2] for c in rows}[used]
