@@ -15,6 +15,7 @@ from assets.partitions import VINTAGES
 from assets.planned import proofs_of
 from assets.release import PLANNING
 from assets.stage_log import BUSY_STORE, STORE
+from pipelines.checks import WHAT_TO_DO
 
 
 def _check_of(asset: dg.AssetsDefinition, table: str) -> dg.AssetChecksDefinition:
@@ -49,16 +50,23 @@ def result_of(proofs: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResult:
     told = "; ".join(
         f"{proof['text_en']}: fails by {proof['largest_error']:g} {proof['unit']}" for proof in failed
     )
+    advice = {} if not failed else {WHAT_TO_DO: dg.MetadataValue.text(_ADVICE)}
     return dg.AssetCheckResult(
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR,
         description=told or f"All {len(proofs)} proofs hold.",
         metadata={
+            **advice,
             "proofs": dg.MetadataValue.md(
                 "\n".join(["| what | outcome | largest error | figures |", "| --- | --- | --- | --- |", *lines])
-            )
+            ),
         },
     )
 
+
+_ADVICE: Final = (
+    "Nothing was published. Figures of your own settings are the likely cause: run again without --config. "
+    "If it fails then as well, it is a mistake in the plan: report it with the log."
+)
 
 PLAN_CHECKS: Final = tuple(_check_of(asset, proofs_of(asset.key.path[-1])) for asset in PLANNING)

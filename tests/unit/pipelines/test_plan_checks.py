@@ -8,6 +8,7 @@ import dagster as dg
 
 from indforecast.planning.proof import Proof, proof_table
 from indforecast.publication.tables import records
+from pipelines.checks import WHAT_TO_DO
 from pipelines.plan_checks import PLAN_CHECKS, result_of
 
 
@@ -30,6 +31,7 @@ def test_one_that_fails_stops_the_run_and_says_by_how_much() -> None:
     assert not result.passed
     assert result.severity is dg.AssetCheckSeverity.ERROR
     assert result.description == "Rule 1: fails by 3 cases"
+    assert "Nothing was published" in str(result.metadata[WHAT_TO_DO].value)
 
 
 def test_every_check_of_a_plan_blocks_what_lies_behind_it() -> None:
